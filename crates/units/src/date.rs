@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::Month;
 
-/// A civil day, `1900-01-01 ..= 9999-12-31`, written `YYYY-MM-DD`.
+/// A civil day, `1800-01-01 ..= 9999-12-31`, written `YYYY-MM-DD`.
 ///
 /// It has no time zone: the edge turns a moment into the day it is in Asia/Shanghai with
 /// [`Timestamp::date_in_shanghai`](crate::Timestamp::date_in_shanghai) and passes the day on.
@@ -29,7 +29,7 @@ pub enum Weekday {
 
 /// The text or numbers are not a day of the calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a day is written YYYY-MM-DD and must exist in the calendar, from 1900 to 9999")]
+#[error("a day is written YYYY-MM-DD and must exist in the calendar, from 1800 to 9999")]
 pub struct NotDate;
 
 impl Date {
@@ -39,7 +39,7 @@ impl Date {
     /// [`NotDate`] for a day that the calendar does not have.
     pub fn new(year: i32, month: u32, day: u32) -> Result<Self, NotDate> {
         let narrow = |part: u32| i8::try_from(part).map_err(|_| NotDate);
-        let year = i16::try_from(year).ok().filter(|y| (1900..=9999).contains(y)).ok_or(NotDate)?;
+        let year = i16::try_from(year).ok().filter(|y| (1800..=9999).contains(y)).ok_or(NotDate)?;
         jiff::civil::Date::new(year, narrow(month)?, narrow(day)?).map(Self).map_err(|_| NotDate)
     }
 
@@ -76,11 +76,11 @@ impl Date {
         }
     }
 
-    /// The day `days` later, or earlier when negative; `None` outside 1900 to 9999.
+    /// The day `days` later, or earlier when negative; `None` outside 1800 to 9999.
     #[must_use]
     pub fn plus_days(self, days: i32) -> Option<Self> {
         let moved = self.0.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
-        (moved.year() >= 1900).then_some(Self(moved))
+        (moved.year() >= 1800).then_some(Self(moved))
     }
 
     /// The next day.
@@ -89,7 +89,7 @@ impl Date {
     /// After 9999-12-31.
     #[must_use]
     pub fn next(self) -> Self {
-        self.plus_days(1).expect("days stay within 1900 to 9999")
+        self.plus_days(1).expect("days stay within 1800 to 9999")
     }
 
     /// How many days `self` is after `earlier`; negative when it is before.
@@ -166,7 +166,7 @@ mod tests {
             "2026-1-1",
             "20260101",
             "2026/01/01",
-            "1899-12-31",
+            "1799-12-31",
         ] {
             assert_eq!(text.parse::<Date>(), Err(NotDate), "{text}");
         }

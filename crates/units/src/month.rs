@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::Date;
 
-/// A calendar month, `1900-01 ..= 9999-12`, written `YYYY-MM`.
+/// A calendar month, `1800-01 ..= 9999-12`, written `YYYY-MM`.
 ///
 /// ```
 /// use units::Month;
@@ -24,17 +24,17 @@ pub struct Month {
 
 /// The text or number is not a month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a month is written YYYY-MM, from 1900-01 to 9999-12")]
+#[error("a month is written YYYY-MM, from 1800-01 to 9999-12")]
 pub struct NotMonth;
 
 impl Month {
     /// The month of a year.
     ///
     /// # Errors
-    /// [`NotMonth`] for a month outside 1–12 or a year outside 1900–9999.
+    /// [`NotMonth`] for a month outside 1–12 or a year outside 1800–9999.
     pub fn new(year: i32, month: u32) -> Result<Self, NotMonth> {
         match i32::try_from(month) {
-            Ok(month) if (1..=12).contains(&month) && (1900..=9999).contains(&year) => {
+            Ok(month) if (1..=12).contains(&month) && (1800..=9999).contains(&year) => {
                 Ok(Self { index: year * 12 + month - 1 })
             }
             _ => Err(NotMonth),
@@ -80,7 +80,7 @@ impl Month {
     /// The month before this one.
     ///
     /// # Panics
-    /// Before 1900-01.
+    /// Before 1800-01.
     #[must_use]
     pub fn previous(self) -> Self {
         self.plus(-1)
@@ -89,11 +89,11 @@ impl Month {
     /// The month `count` months later, or earlier when negative.
     ///
     /// # Panics
-    /// Outside 1900-01 ..= 9999-12.
+    /// Outside 1800-01 ..= 9999-12.
     #[must_use]
     pub fn plus(self, count: i32) -> Self {
         let index = self.index.checked_add(count).expect("months stay within calendar years");
-        assert!((1900 * 12..10_000 * 12).contains(&index), "months stay within 1900 to 9999");
+        assert!((1800 * 12..10_000 * 12).contains(&index), "months stay within 1800 to 9999");
         Self { index }
     }
 
@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn text_that_is_not_a_month_is_refused() {
         for text in
-            ["2026-13", "2026-00", "2026-1", "202601", "26-01", "2026-01-01", "1899-12", "+026-01"]
+            ["2026-13", "2026-00", "2026-1", "202601", "26-01", "2026-01-01", "1799-12", "+026-01"]
         {
             assert_eq!(text.parse::<Month>(), Err(NotMonth), "{text}");
         }

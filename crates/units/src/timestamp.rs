@@ -30,11 +30,11 @@ impl Timestamp {
     /// A moment from microseconds since the Unix epoch.
     ///
     /// # Errors
-    /// [`NotTimestamp`] outside the years 1900 to 9999.
+    /// [`NotTimestamp`] outside the years 1800 to 9999.
     pub fn from_micros(micros: i64) -> Result<Self, NotTimestamp> {
         let date = jiff::Timestamp::from_microsecond(micros).map_err(|_| NotTimestamp)?;
         let year = SHANGHAI.to_datetime(date).year();
-        if (1900..=9999).contains(&year) { Ok(Self { micros }) } else { Err(NotTimestamp) }
+        if (1800..=9999).contains(&year) { Ok(Self { micros }) } else { Err(NotTimestamp) }
     }
 
     /// Microseconds since the Unix epoch.
@@ -59,7 +59,7 @@ impl Timestamp {
     #[must_use]
     pub fn start_of(date: Date) -> Self {
         let midnight = date.to_jiff().at(0, 0, 0, 0);
-        let moment = SHANGHAI.to_timestamp(midnight).expect("days of 1900 to 9999 have a start");
+        let moment = SHANGHAI.to_timestamp(midnight).expect("days of 1800 to 9999 have a start");
         Self { micros: moment.as_microsecond() }
     }
 
