@@ -1,1 +1,13 @@
-//! (being written)
+//! Channels: the words of the outside parties through which money arrives.
+//!
+//! Each channel is a set of pure readers and writers: bytes in, our own
+//! [`ChannelEvent`](insurance::payment::ChannelEvent)s and typed facts out. No file here holds a
+//! rule of insurance, touches a database, or knows the clock; only [`http_send`] touches the
+//! network.
+//!
+//! Files in reading order: [`http_message`] requests and answers; [`http_send`] sending them;
+//! [`wechat_pay`] 微信支付.
+
+pub mod http_message;
+pub mod http_send;
+pub mod wechat_pay;
