@@ -171,7 +171,8 @@ fn cargo_tool(root: &Path, program: &str, version: &str) -> anyhow::Result<PathB
     if !own.is_file() {
         let mut install = Command::new("cargo");
         install.args(["install", "--locked", "--debug", "--quiet", version, "--root"]);
-        install.arg(root.join(FOLDER)).env_remove("CARGO_TARGET_DIR").current_dir(root);
+        install.arg(root.join(FOLDER)).current_dir(root);
+        install.env_remove("CARGO_TARGET_DIR").env("CARGO_PROFILE_DEV_DEBUG", "0");
         ensure!(succeeds(&mut install)?, "{version} could not be installed");
     }
     Ok(own)
