@@ -1,6 +1,8 @@
 //! Tencent's published vectors, all reproduced; `vectors/wechatpay.json` says where each is from.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first broken fact")]
 
 use channels::http_message::{Headers, Method, Request};
+use channels::wechat_account::js_sdk::page_signature;
 use channels::wechat_pay::certificate::read_certificate;
 use channels::wechat_pay::client::read_certificates;
 use channels::wechat_pay::order::pay_call;
@@ -224,4 +226,15 @@ fn the_sdks_platform_certificate_decrypts_and_names_its_serial() {
     assert_eq!(pems, [text(vector, "/plaintext_pem")]);
     let certificate = read_certificate(&pems[0]).unwrap();
     assert_eq!(certificate.serial, text(vector, "/serial_no"));
+}
+
+#[test]
+fn the_documents_page_gets_the_documents_js_sdk_signature() {
+    let vectors = vectors();
+    let vector = &vectors["jssdk_signature"];
+    let occasion = occasion(text(vector, "/timestamp"), text(vector, "/noncestr"));
+    for url in [text(vector, "/url"), "http://mp.weixin.qq.com?params=value#top"] {
+        let signature = page_signature(text(vector, "/jsapi_ticket"), url, &occasion);
+        assert_eq!(signature, text(vector, "/signature"));
+    }
 }
