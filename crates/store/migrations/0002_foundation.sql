@@ -15,7 +15,7 @@ CREATE TABLE person (
     registered_on    TEXT   NOT NULL,
     cause_kind       BIGINT NOT NULL,
     cause_id         BIGINT NOT NULL
-);
+) {rowid};
 
 -- Unique across the city: an identity number belongs to one person.
 CREATE TABLE identity_key (
@@ -93,7 +93,7 @@ CREATE TABLE assessment_batch (
     entry_id         BIGINT NOT NULL,
     rows_hash        TEXT   NOT NULL,
     assessed_at      BIGINT NOT NULL
-);
+) {rowid};
 CREATE INDEX assessment_batch_month ON assessment_batch (month);
 
 -- 欠费: a due that was unpaid when its month was closed. Never deleted: back-payment changes the
@@ -138,7 +138,7 @@ CREATE TABLE inbound_message (
     state            BIGINT NOT NULL,
     handled_at       BIGINT,
     outcome          TEXT
-);
+) {rowid};
 CREATE INDEX inbound_message_waiting ON inbound_message (channel, received_at) WHERE state = 1;
 CREATE INDEX inbound_message_digest ON inbound_message (digest);
 
@@ -233,7 +233,7 @@ CREATE TABLE ledger_chain (
     person_id        BIGINT NOT NULL PRIMARY KEY,
     entries          BIGINT NOT NULL,
     head             TEXT   NOT NULL
-);
+) {rowid};
 
 -- 挂账: money that fits no due, with an owner until it is refunded or applied.
 CREATE TABLE suspense (
@@ -264,7 +264,7 @@ CREATE TABLE channel_day (
     run_id           BIGINT NOT NULL,
     recorded_at      BIGINT NOT NULL,
     PRIMARY KEY (channel, accounting_on)
-);
+) {rowid};
 
 -- 月结.
 CREATE TABLE month_close (
@@ -273,7 +273,7 @@ CREATE TABLE month_close (
     closed_at        BIGINT NOT NULL,
     arrears_count    BIGINT NOT NULL,
     arrears_fen      BIGINT NOT NULL
-);
+) {rowid};
 
 -- 告知: who must be told what. One of a kind per person and subject.
 CREATE TABLE notice (
@@ -330,5 +330,5 @@ CREATE TABLE run (
     started_at       BIGINT NOT NULL,
     finished_at      BIGINT,
     outcome          TEXT
-);
+) {rowid};
 CREATE INDEX run_subject ON run (kind, subject);

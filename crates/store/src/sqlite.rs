@@ -1,0 +1,32 @@
+//! SQLite: one writer thread, many readers, one file in WAL mode.
+
+mod connection;
+mod readers;
+mod statement;
+mod writer;
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+pub(crate) use connection::Missing;
+pub(crate) use statement::{bind, prepared, run};
+pub(crate) use writer::{Company, Outcome};
+
+use crate::{Error, Settings};
+use readers::Readers;
+use writer::Writer;
+
+pub(crate) struct Sqlite {
+    // Dropped first: the last commit is finished before the readers close.
+    pub(crate) writer: Writer,
+    pub(crate) readers: Readers,
+}
+
+impl Sqlite {
+    pub(crate) fn open(path: &Path, missing: Missing, settings: Settings) -> Result<Self, Error> {
+        let writing: Connection = connection::open_writing(path, missing)?;
+        let writer = Writer::start(writing, settings)?;
+        Ok(Self { writer, readers: Readers::new(path, settings.readers_max) })
+    }
+}

@@ -1,0 +1,60 @@
+//! Opening the file.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::settings::{LOCK_WAIT_MS, STATEMENTS_MAX};
+use crate::{Error, Fault};
+
+/// What to do when there is no file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Missing {
+    Refuse,
+    Create,
+}
+
+/// `synchronous=FULL` syncs the log at every commit: a commit that was answered survives a power
+/// cut. The log is written back to the file every 64 MiB, so that a page changed by many commits
+/// is written back once, and is cut to that size after a bulk load.
+const WRITING: &str = "
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA wal_autocheckpoint = 16384;
+    PRAGMA journal_size_limit = 67108864;
+    PRAGMA cache_size = -65536;
+    PRAGMA foreign_keys = ON;";
+
+const READING: &str = "
+    PRAGMA query_only = ON;
+    PRAGMA cache_size = -8192;
+    PRAGMA mmap_size = 134217728;";
+
+pub(super) fn open_writing(path: &Path, missing: Missing) -> Result<Connection, Error> {
+    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    match missing {
+        Missing::Create => flags |= OpenFlags::SQLITE_OPEN_CREATE,
+        Missing::Refuse if !path.exists() => {
+            return Err(Error::NoDatabase(format!("sqlite:{}", path.display())));
+        }
+        Missing::Refuse => {}
+    }
+    open(path, flags, WRITING)
+}
+
+pub(super) fn open_reading(path: &Path) -> Result<Connection, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    open(path, flags, READING)
+}
+
+fn open(path: &Path, flags: OpenFlags, pragmas: &str) -> Result<Connection, Error> {
+    let open = || {
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(Duration::from_millis(LOCK_WAIT_MS))?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+        connection.execute_batch(pragmas)?;
+        Ok(connection)
+    };
+    open().map_err(|error: rusqlite::Error| Error::Unreachable(Fault::from(error)))
+}

@@ -1,0 +1,293 @@
+//! What a closure holds while it reads or writes: one transaction.
+
+use crate::bulk::{self, BulkInsert, BulkTable};
+use crate::row::Kind;
+use crate::{Error, Fault, Row, Value, postgresql, sqlite};
+
+/// One transaction on either engine.
+///
+/// ```
+/// # fn amount(tx: &mut store::Tx<'_>, person: insurance::ids::PersonId) -> Result<Option<units::Fen>, store::Error> {
+/// tx.query_opt(
+///     "SELECT amount_fen FROM due WHERE person_id = $1",
+///     &[person.into()],
+///     |row| row.fen(0),
+/// )
+/// # }
+/// ```
+pub struct Tx<'a> {
+    engine: Engine<'a>,
+    health: Health,
+}
+
+enum Engine<'a> {
+    Sqlite(&'a rusqlite::Connection),
+    Postgres(&'a mut postgresql::Connection),
+}
+
+/// Whether the transaction may still be committed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Health {
+    Sound,
+    /// A statement failed.
+    Lost,
+    /// A statement failed because the transaction had to give way; running it again may succeed.
+    GaveWay,
+}
+
+/// Which engine is behind a transaction; only migrations and the schema's own checks ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+impl<'a> Tx<'a> {
+    /// Runs a statement and says how many rows it changed.
+    ///
+    /// # Errors
+    /// [`Error::Statement`]; the transaction is then lost.
+    pub fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, Error> {
+        let done = match &mut self.engine {
+            Engine::Sqlite(connection) => sqlite::prepared(connection, sql, params)
+                .and_then(|mut statement| statement.raw_execute())
+                .map(|count| u64::try_from(count).unwrap_or(u64::MAX))
+                .map_err(Trouble::from),
+            Engine::Postgres(connection) => connection
+                .prepared(sql, params)
+                .and_then(|statement| {
+                    let params: Vec<_> = params.iter().map(as_parameter).collect();
+                    connection.client.execute(&statement, &params)
+                })
+                .map_err(Trouble::from),
+        };
+        done.map_err(|trouble| self.fail(sql, trouble))
+    }
+
+    /// Every row of an answer, read by a closure.
+    ///
+    /// # Errors
+    /// [`Error::Statement`], or what the closure returns.
+    pub fn query<T>(
+        &mut self,
+        sql: &str,
+        params: &[Value<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Result<T, Error>,
+    ) -> Result<Vec<T>, Error> {
+        let mut rows = Vec::new();
+        self.query_each(sql, params, |row| {
+            rows.push(read(row)?);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// The row of an answer, or `None`.
+    ///
+    /// # Errors
+    /// [`Error::Statement`], [`Error::NotOneRow`] for two or more rows, or what the closure returns.
+    pub fn query_opt<T>(
+        &mut self,
+        sql: &str,
+        params: &[Value<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
+        let mut found = None;
+        self.query_each(sql, params, |row| {
+            if found.is_some() {
+                return Err(Error::NotOneRow { sql: sql.to_owned() });
+            }
+            found = Some(read(row)?);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// The one row of an answer that always has one, such as a count.
+    ///
+    /// # Errors
+    /// [`Error::Statement`], [`Error::NotOneRow`], or what the closure returns.
+    pub fn query_one<T>(
+        &mut self,
+        sql: &str,
+        params: &[Value<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.query_opt(sql, params, read)?.ok_or_else(|| Error::NotOneRow { sql: sql.to_owned() })
+    }
+
+    /// Hands every row to a closure, one at a time: millions of rows need no memory. The first
+    /// error of the closure ends it.
+    ///
+    /// # Errors
+    /// [`Error::Statement`], or what the closure returns.
+    pub fn query_each<E: From<Error>>(
+        &mut self,
+        sql: &str,
+        params: &[Value<'_>],
+        mut each: impl FnMut(&Row<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let done = match &mut self.engine {
+            Engine::Sqlite(connection) => each_on_sqlite(connection, sql, params, &mut each),
+            Engine::Postgres(connection) => each_on_postgres(connection, sql, params, &mut each),
+        };
+        done.map_err(|stop| match stop {
+            Stop::Trouble(trouble) => self.fail(sql, trouble).into(),
+            Stop::Caller(error) => error,
+        })
+    }
+
+    /// Whether a row exists; on PostgreSQL it is also locked (`FOR UPDATE`) until the transaction
+    /// ends. On SQLite writers are alone anyway.
+    ///
+    /// An operation on a person begins with this on the person's row, so that two of them do not
+    /// decide on the same facts.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub fn lock_row(&mut self, select: &str, params: &[Value<'_>]) -> Result<bool, Error> {
+        let nothing = |_: &Row<'_>| Ok(());
+        let found = match self.dialect() {
+            Dialect::Sqlite => self.query_opt(select, params, nothing)?,
+            Dialect::Postgres => {
+                self.query_opt(&format!("{select} FOR UPDATE"), params, nothing)?
+            }
+        };
+        Ok(found.is_some())
+    }
+
+    /// Starts to insert many rows: one prepared statement on SQLite, binary `COPY` on PostgreSQL.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub fn bulk<'t>(&'t mut self, table: &'static BulkTable) -> Result<BulkInsert<'t>, Error> {
+        let started = match &mut self.engine {
+            Engine::Sqlite(connection) => bulk::on_sqlite(connection, table),
+            Engine::Postgres(connection) => bulk::on_postgres(connection, table),
+        };
+        match started {
+            Ok(rows) => Ok(BulkInsert::new(rows, table, &mut self.health)),
+            Err(trouble) => Err(failure(&mut self.health, table.name, trouble)),
+        }
+    }
+
+    pub(crate) fn on_sqlite(connection: &'a rusqlite::Connection) -> Self {
+        Self { engine: Engine::Sqlite(connection), health: Health::Sound }
+    }
+
+    pub(crate) fn on_postgres(connection: &'a mut postgresql::Connection) -> Self {
+        Self { engine: Engine::Postgres(connection), health: Health::Sound }
+    }
+
+    pub(crate) const fn dialect(&self) -> Dialect {
+        match self.engine {
+            Engine::Sqlite(_) => Dialect::Sqlite,
+            Engine::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Runs several statements that have no parameters.
+    pub(crate) fn batch(&mut self, sql: &str) -> Result<(), Error> {
+        let done = match &mut self.engine {
+            Engine::Sqlite(connection) => connection.execute_batch(sql).map_err(Trouble::from),
+            Engine::Postgres(connection) => {
+                connection.client.batch_execute(sql).map_err(Trouble::from)
+            }
+        };
+        done.map_err(|trouble| self.fail(sql, trouble))
+    }
+
+    /// Runs a writing closure; its `Ok` counts only while the transaction is sound.
+    pub(crate) fn finished<T, E: From<Error>>(
+        &mut self,
+        closure: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let answer = closure(self)?;
+        match self.health {
+            Health::Sound => Ok(answer),
+            Health::Lost | Health::GaveWay => Err(Error::WentOnAfterFailure.into()),
+        }
+    }
+
+    pub(crate) fn asks_to_run_again(&self) -> bool {
+        self.health == Health::GaveWay
+    }
+
+    fn fail(&mut self, sql: &str, trouble: Trouble) -> Error {
+        failure(&mut self.health, sql, trouble)
+    }
+}
+
+/// What an engine said, and what it means for the transaction.
+pub(crate) struct Trouble {
+    fault: Fault,
+    health: Health,
+}
+
+impl From<rusqlite::Error> for Trouble {
+    fn from(error: rusqlite::Error) -> Self {
+        Self { fault: Fault::from(error), health: Health::Lost }
+    }
+}
+
+impl From<postgres::Error> for Trouble {
+    fn from(error: postgres::Error) -> Self {
+        let again = postgresql::asks_to_run_again(&error);
+        let health = if again { Health::GaveWay } else { Health::Lost };
+        Self { fault: Fault::from(error), health }
+    }
+}
+
+/// Marks the transaction and makes the error.
+pub(crate) fn failure(health: &mut Health, sql: &str, trouble: Trouble) -> Error {
+    // The first failure says what happened; later ones only say that the transaction is lost.
+    if *health == Health::Sound {
+        *health = trouble.health;
+    }
+    Error::Statement { sql: sql.to_owned(), fault: trouble.fault }
+}
+
+/// Why a stream of rows ended early.
+enum Stop<E> {
+    Trouble(Trouble),
+    Caller(E),
+}
+
+impl<E, T: Into<Trouble>> From<T> for Stop<E> {
+    fn from(error: T) -> Self {
+        Self::Trouble(error.into())
+    }
+}
+
+fn each_on_sqlite<E>(
+    connection: &rusqlite::Connection,
+    sql: &str,
+    params: &[Value<'_>],
+    each: &mut impl FnMut(&Row<'_>) -> Result<(), E>,
+) -> Result<(), Stop<E>> {
+    let mut statement = sqlite::prepared(connection, sql, params)?;
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next()? {
+        each(&Row(Kind::Sqlite(row))).map_err(Stop::Caller)?;
+    }
+    Ok(())
+}
+
+fn each_on_postgres<E>(
+    connection: &mut postgresql::Connection,
+    sql: &str,
+    params: &[Value<'_>],
+    each: &mut impl FnMut(&Row<'_>) -> Result<(), E>,
+) -> Result<(), Stop<E>> {
+    use postgres::fallible_iterator::FallibleIterator;
+    let statement = connection.prepared(sql, params)?;
+    let mut rows = connection.client.query_raw(&statement, params.iter().map(as_parameter))?;
+    while let Some(row) = rows.next()? {
+        each(&Row(Kind::Postgres(&row))).map_err(Stop::Caller)?;
+    }
+    Ok(())
+}
+
+fn as_parameter<'v>(value: &'v Value<'_>) -> &'v (dyn postgres::types::ToSql + Sync) {
+    value
+}
