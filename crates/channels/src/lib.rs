@@ -6,8 +6,9 @@
 //! network.
 //!
 //! Files in reading order: [`http_message`] requests and answers; [`http_send`] sending them;
-//! [`wechat_pay`] 微信支付; [`wechat_account`] 公众号.
+//! [`counter_api`] 柜面; [`wechat_pay`] 微信支付; [`wechat_account`] 公众号.
 
+pub mod counter_api;
 pub mod http_message;
 pub mod http_send;
 pub mod wechat_account;
