@@ -1,11 +1,9 @@
 //! Everything that must pass before a change lands, in one order for developers and for CI.
 //!
 //! Files in reading order: `step` runs one part and times it, `machine` what the system must
-//! have, `tools` what goes below `target/test-tools`, `postgres` the throw-away server, `tally`
-//! the count of tests.
+//! have, `tools` what goes below `target/test-tools`, `tally` the count of tests.
 
 mod machine;
-mod postgres;
 mod step;
 mod tally;
 mod tools;
@@ -13,7 +11,6 @@ mod tools;
 use std::path::Path;
 use std::process::Command;
 
-use postgres::Postgres;
 use step::{Steps, cargo};
 use tally::Tally;
 use tools::TestTools;
@@ -72,14 +69,6 @@ pub(crate) fn run(root: &Path, scope: Scope) -> anyhow::Result<Verdict> {
     Ok(if steps.all_passed() { Verdict::Passed } else { Verdict::Failed })
 }
 
-/// Starts a PostgreSQL, says how tests reach it, and keeps it until it is stopped.
-pub(crate) fn serve_postgres() -> anyhow::Result<Verdict> {
-    let mut postgres = Postgres::start()?;
-    println!("export {}={}", postgres::VARIABLE, postgres.address());
-    postgres.wait()?;
-    Ok(Verdict::Passed)
-}
-
 fn documentation(root: &Path) -> anyhow::Result<bool> {
     let mut command = Command::new("cargo");
     command.args(["doc", "--workspace", "--no-deps", "--document-private-items"]);
@@ -92,17 +81,8 @@ fn tests(root: &Path, scope: Scope, tally: &mut Tally) -> anyhow::Result<bool> {
         Scope::Whole => TestTools::install(root)?,
         Scope::Quick => TestTools::found(root),
     };
-    // A server that the developer keeps running is as good as one of our own.
-    let own = match (std::env::var_os(postgres::VARIABLE), scope) {
-        (Some(_), _) => None,
-        (None, Scope::Whole) => Some(Postgres::start()?),
-        (None, Scope::Quick) => Postgres::start().ok(),
-    };
     let mut command = Command::new("cargo");
     command.args(["test", "--workspace", "--no-fail-fast"]).current_dir(root);
     test_tools.export_to(&mut command);
-    if let Some(postgres) = &own {
-        command.env(postgres::VARIABLE, postgres.address());
-    }
     tally.run(&mut command)
 }

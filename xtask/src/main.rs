@@ -1,4 +1,4 @@
-//! What developers and CI run: the whole check, the style rules, a throw-away PostgreSQL.
+//! What developers and CI run: the whole check, and the style rules alone.
 //!
 //! It never changes a file of the project; what it needs it puts below `target/test-tools`, and
 //! system packages it installs only when it may do so without asking.
@@ -19,7 +19,6 @@ cargo xtask test            everything that must pass, set-up included (CI runs 
 cargo xtask test --quick    format, style, clippy and tests with what is installed already
 cargo xtask ci              the same as `cargo xtask test`
 cargo xtask tidy            the style rules that neither rustfmt nor clippy check
-cargo xtask postgres        a throw-away PostgreSQL for `cargo test`, until Ctrl-C
 ";
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -31,7 +30,6 @@ fn main() -> anyhow::Result<ExitCode> {
         ["test" | "ci", "--quick"] => ci::run(&root, Scope::Quick)?,
         ["tidy"] if tidy::run(&root)? => Verdict::Passed,
         ["tidy"] => Verdict::Failed,
-        ["postgres"] => ci::serve_postgres()?,
         ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Verdict::Passed

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::postgres;
 use super::step::{answer, succeeds};
 
 /// Something that tests run or read, and the Debian packages that bring it.
@@ -17,7 +16,7 @@ const NEEDS: [Need; 8] = [
     Need {
         what: "PostgreSQL's server: every test of the store runs on it too",
         packages: &["postgresql"],
-        is_there: || postgres::binaries().is_some(),
+        is_there: has_postgres,
     },
     Need {
         what: "Chromium: tests of the pages in a browser",
@@ -107,7 +106,7 @@ fn install(packages: &[&str]) -> anyhow::Result<bool> {
 
 /// What to put before a command to run it as root without a password, if that is possible.
 fn privilege() -> Option<&'static [&'static str]> {
-    if postgres::is_root() {
+    if answer("id", &["-u"]).is_some_and(|user| user.trim() == "0") {
         Some(&[])
     } else if answer("sudo", &["-n", "true"]).is_some() {
         Some(&["sudo", "-n"])
@@ -119,6 +118,12 @@ fn privilege() -> Option<&'static [&'static str]> {
 fn by_hand(packages: &[&str]) -> String {
     let packages = packages.join(" ");
     format!("sudo apt-get update && sudo apt-get install -y --no-install-recommends {packages}")
+}
+
+/// Whether PostgreSQL's server is there; Debian keeps it off the path.
+fn has_postgres() -> bool {
+    let mut versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    versions.any(|version| version.path().join("bin/initdb").is_file()) || on_path("initdb")
 }
 
 /// Whether a program of this name can be started.

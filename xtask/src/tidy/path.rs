@@ -64,9 +64,10 @@ fn markdown_links(text: &str) -> Vec<&str> {
 }
 
 /// Whether a relative path leads to a file or folder, from the file's own folder or, for what a
-/// program opens when it runs, from its crate's folder.
+/// program opens when it runs, from its crate's folder. What a build makes is in `target`.
 fn leads_somewhere(tree: &Tree, file: &File, target: &str) -> bool {
-    let crate_folder = file.path.split_once("/src/").map(|(folder, _)| folder);
+    let above = |inner: &str| file.path.split_once(inner).map(|(folder, _)| folder);
+    let crate_folder = above("/src/").or_else(|| above("/tests/"));
     let folders = [Some(file.folder()), crate_folder];
     folders.into_iter().flatten().any(|from| {
         let mut parts: Vec<&str> = from.split('/').filter(|part| !part.is_empty()).collect();
@@ -78,7 +79,7 @@ fn leads_somewhere(tree: &Tree, file: &File, target: &str) -> bool {
                 name => parts.push(name),
             }
         }
-        tree.holds(&parts.join("/"))
+        parts.first() == Some(&"target") || tree.holds(&parts.join("/"))
     })
 }
 
@@ -112,6 +113,7 @@ mod tests {
         assert_eq!(messages("crates/a/src/b.rs", "include_dir!(\"../../../policies/nanjing\")"), 0);
         assert_eq!(messages("crates/a/src/b.rs", "open(\"../../policies\")"), 0);
         assert_eq!(messages("crates/a/src/b.rs", "include_str!(\"../../policies/gone\")"), 1);
+        assert_eq!(messages("crates/a/tests/b.rs", "open(\"../../target/test-tools\")"), 0);
         assert_eq!(messages("README.md", "see `../elsewhere`"), 1);
         assert_eq!(messages("a.md", "and so on ../../.."), 0);
     }
