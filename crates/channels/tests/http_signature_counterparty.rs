@@ -32,8 +32,10 @@ fn now() -> Timestamp {
 /// Calls `bank.py` with a job.
 fn bank(job: &Value) -> Value {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let python = std::env::var_os("SHEBAO_TEST_PYTHON")
-        .map_or_else(|| folder.join("../../target/test-tools/venv/bin/python"), PathBuf::from);
+    let python = std::env::var_os("SHEBAO_TEST_PYTHON").map_or_else(
+        || folder.ancestors().nth(2).unwrap().join("target/test-tools/venv/bin/python"),
+        PathBuf::from,
+    );
     let mut running = Command::new(&python)
         .arg(folder.join("tests/python/bank.py"))
         .stdin(Stdio::piped())
