@@ -68,13 +68,13 @@ impl ToSql for Value<'_> {
     to_sql_checked!();
 }
 
-/// The type that a parameter is declared with; the server finds out the type of a `NULL`.
+/// The type that a parameter is declared with. The server finds out that of a `NULL`, and that of
+/// raw bytes, which it would else turn into a text where a text belongs.
 pub(super) fn type_of(value: &Value<'_>) -> Type {
     match value {
-        Value::Null => Type::UNKNOWN,
+        Value::Null | Value::Blob(_) => Type::UNKNOWN,
         Value::Int(_) => Type::INT8,
         Value::Text(_) | Value::Date(_) => Type::TEXT,
-        Value::Blob(_) => Type::BYTEA,
     }
 }
 
