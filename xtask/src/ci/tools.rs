@@ -52,7 +52,7 @@ pub(super) fn deny(root: &Path) -> anyhow::Result<bool> {
     let program = cargo_tool(root, "cargo-deny", DENY)?;
     let deny =
         |arguments: &[&str]| succeeds(Command::new(&program).args(arguments).current_dir(root));
-    let passed = deny(&["--all-features", "check", "bans", "licenses", "sources"])?;
+    let passed = deny(&["check", "--hide-inclusion-graph", "bans", "licenses", "sources"])?;
     if deny(&["fetch", "db"])? {
         return Ok(deny(&["check", "--disable-fetch", "advisories"])? && passed);
     }
