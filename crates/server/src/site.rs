@@ -1,0 +1,49 @@
+//! The web site: every page and its way in. Portals for the people outside, the console for the
+//! desk, and what they share: language, text size, sign-in, forms, headers and error pages.
+//!
+//! Files in reading order: [`language`], [`visit`] who asks and how they read, [`today`] what is
+//! possible and until when, [`page`] a template
+//! as an answer, [`headers`], [`asset`] the style sheet, [`preference`], [`words`] dates and money
+//! as people read them.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::middleware;
+use axum::routing::get;
+use tower::Layer;
+use tower::util::MapRequestLayer;
+
+use crate::app::App;
+use crate::portal;
+
+pub(crate) mod asset;
+pub(crate) mod cookie;
+pub(crate) mod headers;
+pub(crate) mod language;
+pub(crate) mod page;
+pub(crate) mod preference;
+pub(crate) mod today;
+pub(crate) mod visit;
+pub(crate) mod words;
+
+/// The largest form that is read. Files have a limit of their own.
+const FORM_BYTES_MAX: usize = 64 * 1024;
+
+/// The site as a service: `/en/…` is the English page of `/…`.
+pub fn router(app: Arc<App>) -> Router {
+    let pages = Router::new()
+        .route("/style.css", get(asset::style))
+        .route("/mark.svg", get(asset::mark))
+        .route("/text-size", get(preference::text_size))
+        .merge(portal::router())
+        .fallback(page::not_found)
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(middleware::from_fn_with_state(app.clone(), page::dress_refusals))
+        .layer(middleware::map_response(headers::protect))
+        .with_state(app);
+    // The language is taken off the path before the router matches it.
+    let translated = MapRequestLayer::new(|request: Request| language::take(request)).layer(pages);
+    Router::new().fallback_service(translated)
+}
