@@ -4,7 +4,7 @@ use serde::Serialize;
 use units::{Date, Month, Weekday};
 
 use crate::branch::Branch;
-use crate::collection::{ClosedOn, MonthlyWindow, SettlementYearName};
+use crate::collection::{ClosedOn, MonthlyWindow};
 use crate::dated::{NotEncoded, Timeline};
 use crate::pack::Pack;
 
@@ -182,13 +182,7 @@ impl Calendar<'_> {
         branch: Branch,
         date: Date,
     ) -> Result<SettlementYear, NotEncoded> {
-        let topics = self.pack.topics();
-        let years: &Timeline<SettlementYearName> = match branch {
-            Branch::Pension => &topics.pension_settlement_year,
-            Branch::Medical => &topics.medical_settlement_year,
-            Branch::Unemployment => &topics.unemployment_settlement_year,
-        };
-        let year = years.on(date, last_knowledge())?;
+        let year = self.pack.settlement_years(branch).on(date, last_knowledge())?;
         let last = year.terms.until.unwrap_or_else(last_knowledge);
         Ok(SettlementYear { name: year.value.name.clone(), first: year.terms.from, last })
     }

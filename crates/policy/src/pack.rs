@@ -27,6 +27,9 @@ pub struct Pack {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct About {
+    /// The day on which the file was last compared with its sources.
+    #[serde(deserialize_with = "crate::written::date")]
+    pub checked_on: Date,
     /// The city's name.
     pub city: Text,
     /// The GB/T 2260 code of the city, such as `320100`.

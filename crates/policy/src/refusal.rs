@@ -3,7 +3,7 @@
 use units::Fen;
 
 use crate::Branch;
-use crate::base::BaseRefusal;
+use crate::contribution_base::BaseRefusal;
 use crate::dated::NotEncoded;
 use crate::text::Text;
 

@@ -1,18 +1,28 @@
 //! The rules of one month, compiled once and applied to every due.
+//!
+//! Files in reading order: [`kernel`] one charge without allocation or division, [`reciprocal`]
+//! its arithmetic, [`column`] many at once, [`explain`] one with its steps and citations.
 
+mod column;
+mod explain;
+mod kernel;
+mod reciprocal;
+
+pub use column::ColumnRefusal;
+pub use kernel::Charge;
+
+use kernel::Kernel;
 use units::{Date, Fen, Month};
 
-use crate::base::{BaseLimits, BaseRefusal, BaseRule};
 use crate::branch::{Branch, BranchSet};
 use crate::citation::Citation;
-use crate::collection::Needs;
-use crate::component::{Component, ComponentSum};
+use crate::collection::{Needs, SettlementYearName};
+use crate::component::Component;
+use crate::contribution_base::{BaseLimits, BaseRefusal, BaseRule};
 use crate::dated::{Dated, NotEncoded, Timeline};
-use crate::explanation::{Explanation, PackVersion, Step};
-use crate::kernel::{Charge, Kernel};
+use crate::explanation::PackVersion;
 use crate::pack::Pack;
 use crate::refusal::Refusal;
-use crate::text::Text;
 
 /// A pack's rules for one month, as they were known on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,6 +118,14 @@ impl Pack {
             Branch::Pension => &self.topics().pension_base,
             Branch::Medical => &self.topics().medical_base,
             Branch::Unemployment => &self.topics().unemployment_base,
+        }
+    }
+
+    pub(crate) const fn settlement_years(&self, branch: Branch) -> &Timeline<SettlementYearName> {
+        match branch {
+            Branch::Pension => &self.topics().pension_settlement_year,
+            Branch::Medical => &self.topics().medical_settlement_year,
+            Branch::Unemployment => &self.topics().unemployment_settlement_year,
         }
     }
 
@@ -234,49 +252,6 @@ impl Rules {
         charge.map_err(|refusal| Refusal::of_base(branch, refusal))
     }
 
-    /// The same with its steps and citations.
-    ///
-    /// # Errors
-    /// As [`charge`](Self::charge).
-    pub fn explain(&self, branch: Branch, chosen: Fen) -> Result<Explanation, Refusal> {
-        let charge = self.charge(branch, chosen)?;
-        let rules = self.branch(branch)?;
-        let mut steps = vec![rules.base_step(chosen, charge.base)];
-        for component in &rules.components {
-            steps.push(rules.component_step(component, charge.base));
-        }
-        steps.push(
-            Step::new(
-                Text::fixed("合计", "total"),
-                format!("{} = {} + {}", charge.amount, charge.account, charge.pool),
-            )
-            .amount(charge.amount),
-        );
-        steps.push(
-            Step::new(
-                Text::fixed("其中记入个人账户", "of it to the individual account"),
-                charge.account.to_string(),
-            )
-            .amount(charge.account),
-        );
-        steps.push(
-            Step::new(
-                Text::fixed("其中记入统筹基金", "of it to the pooled fund"),
-                charge.pool.to_string(),
-            )
-            .amount(charge.pool),
-        );
-        Ok(Explanation {
-            title: Text::made(
-                format!("{} {}", self.month, branch.chinese()),
-                format!("{} {} insurance", self.month, branch.word()),
-            ),
-            steps,
-            amount: Some(charge.amount),
-            pack: Some(self.pack.clone()),
-        })
-    }
-
     #[inline]
     fn branch(&self, branch: Branch) -> Result<&BranchRules, Refusal> {
         if !self.open.contains(branch) {
@@ -288,39 +263,5 @@ impl Rules {
             Branch::Unemployment => 2,
         };
         self.branches[index].as_ref().map_err(|missing| Refusal::MustBeEncoded(missing.clone()))
-    }
-}
-
-impl BranchRules {
-    fn base_step(&self, chosen: Fen, base: Fen) -> Step {
-        let (floor, cap) = (self.limits.floor(), self.limits.cap());
-        let formula = match &self.rule {
-            BaseRule::Tiers(_) => format!("{base} ∈ {floor} … {cap}"),
-            BaseRule::Range { .. } if chosen == base => format!("{floor} ≤ {base} ≤ {cap}"),
-            BaseRule::Range { .. } => format!("{chosen} → {base} ({floor} … {cap})"),
-            BaseRule::FloorOf(branch) => format!("{base} = min {}", branch.chinese()),
-            BaseRule::SameAs(branch) => format!("{base} = {}", branch.chinese()),
-            BaseRule::Fixed(_) | BaseRule::Nothing(_) => base.to_string(),
-        };
-        Step::new(Text::fixed("缴费基数", "contribution base"), formula)
-            .amount(base)
-            .cited(self.base_citation.clone())
-    }
-
-    fn component_step(&self, component: &Component, base: Fen) -> Step {
-        let parts = component.on(base).expect("the charge was computed on this base");
-        let formula = match component.sum {
-            ComponentSum::Fixed(sum) => sum.to_string(),
-            ComponentSum::Rate(rate, _) => {
-                let exact = parts.exact.to_string();
-                let rounded = parts.amount.to_string();
-                let arrow =
-                    if exact == rounded { String::new() } else { format!(" → {rounded}") };
-                format!("{base} × {rate} = {exact}{arrow}")
-            }
-        };
-        Step::new(component.name.clone(), formula)
-            .rounded(parts.exact, parts.amount)
-            .cited(self.charge_citation.clone())
     }
 }

@@ -2,15 +2,21 @@
 
 use serde::Deserialize;
 use toml::Spanned;
+use units::Rate;
 
-use crate::base::BaseRule;
+use crate::benefit::{
+    AccountCrediting, Divisors, ElasticRetirement, EmployerLateFee, MinimumMonths, PensionFormula,
+    RetirementDelay, SubsidyRule, SurvivorsGrant, TimeLimit,
+};
 use crate::collection::{
     AdjustmentRule, BackPaymentRule, Holidays, MedicalLapseRule, MonthlyWindow, NoticeRule, Office,
     OpenBranches, PayingBank, SettlementYearName, StopRule, SurrenderTerms, WithholdingRule,
 };
 use crate::component::Component;
+use crate::contribution_base::BaseRule;
 use crate::dated::{Dated, Terms, Timeline, Written};
 use crate::problem::Place;
+use crate::written::Yuan;
 
 macro_rules! topics {
     ($($(#[$meta:meta])* $topic:ident: $value:ty),+ $(,)?) => {
@@ -107,6 +113,30 @@ topics! {
     notices: NoticeRule,
     /// Legal holidays and worked weekends.
     holidays: Holidays,
+    /// 记账利率 of a year.
+    crediting_rate: Rate,
+    /// How deposits of the running year earn interest.
+    account_crediting: AccountCrediting,
+    /// 延迟退休.
+    retirement_delay: Vec<RetirementDelay>,
+    /// 弹性退休.
+    elastic_retirement: ElasticRetirement,
+    /// 最低缴费年限.
+    minimum_months: Vec<MinimumMonths>,
+    /// 计发月数.
+    divisors: Divisors,
+    /// 养老金计发基数, a month.
+    calculation_base: Yuan,
+    /// 基本养老金.
+    pension_formula: PensionFormula,
+    /// 丧葬补助金 and 抚恤金.
+    survivors_grant: SurvivorsGrant,
+    /// 社保补贴.
+    subsidy: SubsidyRule,
+    /// 办理时限.
+    time_limits: Vec<TimeLimit>,
+    /// 滞纳金 of employers.
+    employer_late_fee: EmployerLateFee,
 }
 
 /// Where a file's values come from.

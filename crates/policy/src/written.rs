@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, Visitor};
-use units::{Date, Fen};
+use units::{Date, Fen, Month};
 
 /// A day as TOML writes it, without quotation marks: `2026-01-01`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,7 +51,15 @@ pub(crate) fn date_ranges<'de, D: Deserializer<'de>>(
 /// Money in yuan: `"359.50"`, or `4952` for whole yuan. A TOML float is refused, because 0.1 is
 /// not exact in binary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Yuan(pub(crate) Fen);
+pub struct Yuan(pub(crate) Fen);
+
+impl Yuan {
+    /// The money.
+    #[must_use]
+    pub const fn fen(self) -> Fen {
+        self.0
+    }
+}
 
 impl<'de> Deserialize<'de> for Yuan {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -91,4 +99,16 @@ pub(crate) fn yuan<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Fen, D:
 pub(crate) fn yuans<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Fen>, D::Error> {
     let amounts = Vec::<Yuan>::deserialize(deserializer)?;
     Ok(amounts.into_iter().map(|yuan| yuan.0).collect())
+}
+
+/// For `#[serde(default, deserialize_with)]` on an optional [`Fen`] written in yuan.
+pub(crate) fn some_yuan<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Fen>, D::Error> {
+    yuan(deserializer).map(Some)
+}
+
+/// For `#[serde(deserialize_with)]` on a [`Month`], written `"1965-01"`.
+pub(crate) fn month<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Month, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
 }

@@ -2,9 +2,9 @@
 
 use units::Fen;
 
-use crate::base::{BaseLimits, BaseRefusal, Outside};
+use super::reciprocal::Reciprocal;
 use crate::component::{Component, ComponentSum};
-use crate::reciprocal::Reciprocal;
+use crate::contribution_base::{BaseLimits, BaseRefusal, Outside};
 
 /// 核定 of one branch of one month: what is asked for, and where it goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +101,20 @@ impl Kernel {
     }
 }
 
+impl Kernel {
+    /// Fills `amounts` from `bases`; returns the first row whose base is not allowed.
+    pub(super) fn fill(&self, bases: &[i64], amounts: &mut [i64]) -> Option<usize> {
+        match self {
+            Self::Constant(charge) => {
+                amounts.fill(charge.amount.fen());
+                None
+            }
+            Self::Tiers(table) => table.fill(bases, amounts),
+            Self::Range(range) => range.fill(bases, amounts),
+        }
+    }
+}
+
 /// The charge on a branch's base, component by component, by exact division.
 pub(crate) fn charge_on(base: Fen, components: &[Component]) -> Option<Charge> {
     let mut charge = Charge { base, amount: Fen::ZERO, account: Fen::ZERO, pool: Fen::ZERO };
@@ -149,6 +163,22 @@ impl TierTable {
         })
     }
 
+    fn fill(&self, bases: &[i64], amounts: &mut [i64]) -> Option<usize> {
+        // A base of no tier meets an empty slot or another tier's: never its own base.
+        let slots = self.slots.map(|slot| {
+            slot.map_or((i64::MIN, 0), |charge| (charge.base.fen(), charge.amount.fen()))
+        });
+        for (row, (base, amount)) in bases.iter().zip(amounts).enumerate() {
+            let hash = base.cast_unsigned().wrapping_mul(self.multiplier) >> SLOT_SHIFT;
+            let (tier, charge) = slots[usize::try_from(hash).expect("six bits fit")];
+            if tier != *base {
+                return Some(row);
+            }
+            *amount = charge;
+        }
+        None
+    }
+
     #[inline]
     fn find(&self, base: Fen) -> Option<Charge> {
         self.slots[slot(self.multiplier, base)].filter(|charge| charge.base == base)
@@ -178,6 +208,15 @@ impl RangeKernel {
             account += to_account.apply(base.fen().unsigned_abs());
         }
         Ok(Charge { base, amount: fen(amount), account: fen(account), pool: fen(amount - account) })
+    }
+
+    fn fill(&self, bases: &[i64], amounts: &mut [i64]) -> Option<usize> {
+        for (row, (base, amount)) in bases.iter().zip(amounts).enumerate() {
+            let charge = Fen::new(*base).ok().and_then(|base| self.charge(base).ok());
+            let Some(charge) = charge else { return Some(row) };
+            *amount = charge.amount.fen();
+        }
+        None
     }
 
     fn divide(&self, base: Fen) -> Charge {
