@@ -14,9 +14,21 @@ use crate::written;
 pub struct AccountCrediting {
     /// From when a monthly deposit earns.
     pub deposits: DepositsEarn,
+    /// What a year earns whose rate is not published when the account is paid out.
+    pub running_year: RunningYear,
     /// How the year's interest is rounded.
     #[serde(deserialize_with = "component::rounding")]
     pub round: Rounding,
+}
+
+/// What the running year earns when an account is paid out within it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunningYear {
+    /// Nothing.
+    EarnsNothing,
+    /// The rate of the last year that is published.
+    EarnsTheLastRate,
 }
 
 /// From when a monthly deposit earns interest in its own year.

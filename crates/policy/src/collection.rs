@@ -14,6 +14,10 @@ use crate::written;
 pub struct OpenBranches {
     /// The branches that are open.
     pub open: Vec<Branch>,
+    /// Those of them whose base or charge was found in no document; they are refused as not
+    /// encoded.
+    #[serde(default)]
+    pub not_encoded: Vec<Branch>,
     /// Branches that are only open together with others.
     #[serde(default)]
     pub needs: Vec<Needs>,

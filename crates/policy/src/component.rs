@@ -15,7 +15,7 @@ pub struct Component {
     /// How it is computed.
     pub sum: ComponentSum,
     /// How much of it, as a rate of the base, goes to the individual account (个人账户); the rest
-    /// goes to the pooled fund (统筹基金).
+    /// goes to the pooled fund (统筹基金). Accounts are kept in fen: it is rounded half up.
     pub account: Rate,
 }
 
@@ -52,8 +52,9 @@ impl Component {
             ComponentSum::Fixed(sum) => (ExactFen::of(sum), sum, Fen::ZERO),
             ComponentSum::Rate(rate, rounding) => {
                 let exact = base.times(rate)?;
-                let account = rounding.apply(base.times(self.account)?).ok()?;
-                (exact, rounding.apply(exact).ok()?, account)
+                let account = Rounding::FEN_HALF_UP.apply(base.times(self.account)?).ok()?;
+                let amount = rounding.apply(exact).ok()?;
+                (exact, amount, account.min(amount))
             }
         };
         Some(ComponentParts { exact, amount, account })

@@ -57,7 +57,10 @@ fn missing(pack: &Pack) -> Vec<Problem> {
         ("adjustment", topics.adjustment.entries().is_empty()),
         ("holidays", topics.holidays.entries().is_empty()),
     ];
-    let open = topics.open_branches.entries().iter().flat_map(|entry| entry.value.open.clone());
+    let open = topics.open_branches.entries().iter().flat_map(|entry| {
+        let open = entry.value.open.iter().copied();
+        open.filter(|branch| !entry.value.not_encoded.contains(branch))
+    });
     for branch in open {
         let [base, charge, year] = match branch {
             Branch::Pension => ["pension_base", "pension_charge", "pension_settlement_year"],

@@ -1,6 +1,6 @@
 //! A branch's charge, compiled for one month: no allocation and no division per due.
 
-use units::Fen;
+use units::{Fen, Rounding};
 
 use super::reciprocal::Reciprocal;
 use crate::component::{Component, ComponentSum};
@@ -142,7 +142,7 @@ fn reciprocals(components: &[Component], cap: Fen) -> Option<Vec<(Reciprocal, Re
     rates
         .map(|(rate, account, rounding)| {
             let whole = Reciprocal::new(rate, rounding, cap)?;
-            Some((whole, Reciprocal::new(account, rounding, cap)?))
+            Some((whole, Reciprocal::new(account, Rounding::FEN_HALF_UP, cap)?))
         })
         .collect()
 }
@@ -204,17 +204,35 @@ impl RangeKernel {
         let Some(rates) = &self.rates else { return Ok(self.divide(base)) };
         let (mut amount, mut account) = (self.fixed, 0);
         for (whole, to_account) in rates {
-            amount += whole.apply(base.fen().unsigned_abs());
-            account += to_account.apply(base.fen().unsigned_abs());
+            let part = whole.apply(base.fen().unsigned_abs());
+            amount += part;
+            account += to_account.apply(base.fen().unsigned_abs()).min(part);
         }
         Ok(Charge { base, amount: fen(amount), account: fen(account), pool: fen(amount - account) })
     }
 
     fn fill(&self, bases: &[i64], amounts: &mut [i64]) -> Option<usize> {
+        let (floor, cap) = (self.floor.fen(), self.cap.fen());
+        let inside = floor..=cap;
+        if !self.clamp
+            && let Some(row) = bases.iter().position(|base| !inside.contains(base))
+        {
+            return Some(row);
+        }
+        let Some(rates) = &self.rates else { return self.fill_by_division(bases, amounts) };
+        amounts.fill(self.fixed.cast_signed());
+        for (whole, _) in rates {
+            for (base, amount) in bases.iter().zip(&mut *amounts) {
+                *amount += whole.apply((*base).clamp(floor, cap).cast_unsigned()).cast_signed();
+            }
+        }
+        None
+    }
+
+    fn fill_by_division(&self, bases: &[i64], amounts: &mut [i64]) -> Option<usize> {
         for (row, (base, amount)) in bases.iter().zip(amounts).enumerate() {
-            let charge = Fen::new(*base).ok().and_then(|base| self.charge(base).ok());
-            let Some(charge) = charge else { return Some(row) };
-            *amount = charge.amount.fen();
+            let Ok(base) = Fen::new(*base) else { return Some(row) };
+            *amount = self.divide(base.clamp(self.floor, self.cap)).amount.fen();
         }
         None
     }
