@@ -119,6 +119,8 @@ pub enum FailureReason {
     NoMandate,
     /// 超限额.
     LimitExceeded,
+    /// The holder asked the bank for the money back.
+    RefusedByHolder,
     /// The debtor has died.
     HolderDeceased,
     /// The channel says it has seen this instruction before.

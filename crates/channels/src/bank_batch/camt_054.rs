@@ -1,0 +1,591 @@
+//! Reads `camt.054`, the bank's notification of bookings, in its versions .02, .04 and .08.
+//!
+//! Only a booked (`BOOK`) credit is money. A booked debit that carries an end-to-end number, a
+//! return or a reversal takes money back. A credit booked as one sum without its transactions is
+//! kept for reconciliation. The versions differ in few places: `Sts` is a text or `Sts/Cd`, a
+//! transaction has its own `Amt` or only `AmtDtls/TxAmt/Amt`; names that are read are the same.
+
+use std::io::BufRead;
+
+use units::{Date, Fen};
+
+use super::bank_result::{BankResult, BatchCredit, Outcome, ResultSummary};
+use super::debit::Totals;
+use super::file_refusal::{FileRule, ReadError};
+use super::pain_002::day_of;
+use super::reason;
+use super::xml::{self, Limits, Xml};
+
+/// Reads a notification, giving each transaction's outcome to `each`, in document order.
+///
+/// # Errors
+/// [`ReadError`]; then nothing that `each` was given may be booked.
+pub fn read<R: BufRead>(
+    source: R,
+    limits: Limits,
+    mut each: impl FnMut(BankResult),
+) -> Result<ResultSummary, ReadError> {
+    let accepted = [&xml::CAMT_054_V08, &xml::CAMT_054_V04, &xml::CAMT_054_V02];
+    let (mut xml, _) = Xml::open(source, limits, &accepted)?;
+    let mut reader = Reader { each: &mut each, summary: ResultSummary::default() };
+    while let Some(tag) = xml.child()? {
+        match tag.as_str() {
+            "BkToCstmrDbtCdtNtfctn" => reader.read_message(&mut xml)?,
+            _ => xml.skip()?,
+        }
+    }
+    xml.finish()?;
+    Ok(reader.summary)
+}
+
+struct Reader<'a> {
+    each: &'a mut dyn FnMut(BankResult),
+    summary: ResultSummary,
+}
+
+/// Which way money moved on the fund's account.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Direction {
+    #[default]
+    Credit,
+    Debit,
+}
+
+#[derive(Default)]
+struct Entry {
+    line: u64,
+    amount: Fen,
+    direction: Direction,
+    reversal: bool,
+    status: String,
+    booked_on: Option<Date>,
+    reference: Option<String>,
+    batches: Vec<Batch>,
+    transactions: Vec<Transaction>,
+}
+
+#[derive(Default)]
+struct Batch {
+    message_id: Option<String>,
+    count: Option<u64>,
+    sum: Option<Fen>,
+}
+
+#[derive(Default)]
+struct Transaction {
+    line: u64,
+    message_id: Option<String>,
+    end_to_end_id: String,
+    reference: Option<String>,
+    amount: Option<Fen>,
+    direction: Option<Direction>,
+    returned: bool,
+    code: String,
+    words: String,
+}
+
+/// What a `TxsSummry` claims of one kind of entries.
+#[derive(Clone, Copy, Default)]
+struct Claimed {
+    count: Option<u64>,
+    sum: Option<Fen>,
+}
+
+/// Entries so far, for the summary's claims.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    credits: Totals,
+    debits: Totals,
+}
+
+impl Reader<'_> {
+    fn read_message<R: BufRead>(&mut self, xml: &mut Xml<R>) -> Result<(), ReadError> {
+        while let Some(tag) = xml.child()? {
+            match tag.as_str() {
+                "GrpHdr" => {
+                    while let Some(tag) = xml.child()? {
+                        match tag.as_str() {
+                            "MsgId" => xml.text()?.clone_into(&mut self.summary.message_id),
+                            _ => xml.skip()?,
+                        }
+                    }
+                }
+                "Ntfctn" => self.read_notification(xml)?,
+                _ => xml.skip()?,
+            }
+        }
+        Ok(())
+    }
+
+    fn read_notification<R: BufRead>(&mut self, xml: &mut Xml<R>) -> Result<(), ReadError> {
+        let mut claims = [Claimed::default(); 3];
+        let mut tally = Tally::default();
+        while let Some(tag) = xml.child()? {
+            match tag.as_str() {
+                "TxsSummry" => claims = read_claims(xml)?,
+                "Ntry" => {
+                    let entry = read_entry(xml)?;
+                    check_entry(xml, &entry)?;
+                    let side = match entry.direction {
+                        Direction::Credit => &mut tally.credits,
+                        Direction::Debit => &mut tally.debits,
+                    };
+                    let with = side.with(entry.amount);
+                    *side = with.ok_or_else(|| xml.refuse(FileRule::AmountMustBeWholeFen))?;
+                    self.give(entry);
+                }
+                _ => xml.skip()?,
+            }
+        }
+        check_claims(xml, claims, tally)
+    }
+
+    fn give(&mut self, entry: Entry) {
+        let booked = entry.status == "BOOK";
+        if entry.transactions.is_empty() {
+            self.give_bare(&entry, booked);
+            return;
+        }
+        let alone = entry.transactions.len() == 1;
+        let batch_id = entry.batches.iter().find_map(|batch| batch.message_id.clone());
+        for transaction in entry.transactions {
+            let amount = transaction.amount.unwrap_or(if alone { entry.amount } else { Fen::ZERO });
+            let reference =
+                transaction.reference.or_else(|| entry.reference.clone().filter(|_| alone));
+            let on = entry.booked_on;
+            let outcome = match transaction.direction.unwrap_or(entry.direction) {
+                _ if !booked => Outcome::Pending { status: entry.status.clone() },
+                Direction::Credit => Outcome::Collected { amount: Some(amount), reference, on },
+                Direction::Debit
+                    if is_charge(
+                        &transaction.end_to_end_id,
+                        transaction.returned || entry.reversal,
+                    ) =>
+                {
+                    let with = self.summary.other_debits.with(amount);
+                    self.summary.other_debits = with.unwrap_or(self.summary.other_debits);
+                    continue;
+                }
+                Direction::Debit => Outcome::Returned {
+                    amount,
+                    reason: reason::of_code(&transaction.code).reason,
+                    raw: reason::raw(&transaction.code, &transaction.words),
+                    reference,
+                    on,
+                },
+            };
+            self.summary.count(&outcome);
+            (self.each)(BankResult {
+                line: transaction.line,
+                original_message_id: transaction.message_id.or_else(|| batch_id.clone()),
+                end_to_end_id: transaction.end_to_end_id,
+                outcome,
+            });
+        }
+    }
+
+    /// An entry without transactions: one sum of a batch, or money of unknown purpose.
+    fn give_bare(&mut self, entry: &Entry, booked: bool) {
+        if !booked {
+            return;
+        }
+        if entry.direction == Direction::Debit {
+            let with = self.summary.other_debits.with(entry.amount);
+            self.summary.other_debits = with.unwrap_or(self.summary.other_debits);
+            return;
+        }
+        let batch = entry.batches.first();
+        self.summary.batch_credits.push(BatchCredit {
+            line: entry.line,
+            original_message_id: batch.and_then(|batch| batch.message_id.clone()),
+            count: batch.and_then(|batch| batch.count),
+            amount: entry.amount,
+            reference: entry.reference.clone(),
+            on: entry.booked_on,
+        });
+    }
+}
+
+/// A debit that names no transaction and takes nothing back is a charge or a transfer.
+fn is_charge(end_to_end_id: &str, taken_back: bool) -> bool {
+    !taken_back && matches!(end_to_end_id, "" | "NOTPROVIDED")
+}
+
+fn read_claims<R: BufRead>(xml: &mut Xml<R>) -> Result<[Claimed; 3], ReadError> {
+    let mut claims = [Claimed::default(); 3];
+    while let Some(tag) = xml.child()? {
+        let index = match tag.as_str() {
+            "TtlNtries" => 0,
+            "TtlCdtNtries" => 1,
+            "TtlDbtNtries" => 2,
+            _ => {
+                xml.skip()?;
+                continue;
+            }
+        };
+        let mut claim = Claimed::default();
+        while let Some(tag) = xml.child()? {
+            match tag.as_str() {
+                "NbOfNtries" => claim.count = Some(xml.count()?),
+                "Sum" => claim.sum = Some(xml.amount()?),
+                _ => xml.skip()?,
+            }
+        }
+        claims[index] = claim;
+    }
+    Ok(claims)
+}
+
+fn check_claims<R>(xml: &Xml<R>, claims: [Claimed; 3], tally: Tally) -> Result<(), ReadError>
+where
+    R: BufRead,
+{
+    let Tally { credits, debits } = tally;
+    let all = Totals {
+        count: credits.count + debits.count,
+        sum: credits.sum.checked_add(debits.sum).unwrap_or(Fen::MAX),
+    };
+    let names = ["TtlNtries", "TtlCdtNtries", "TtlDbtNtries"];
+    for ((claim, found), what) in claims.into_iter().zip([all, credits, debits]).zip(names) {
+        check_totals(xml, what, (claim, found))?;
+    }
+    Ok(())
+}
+
+fn check_totals<R: BufRead>(
+    xml: &Xml<R>,
+    what: &'static str,
+    (claim, found): (Claimed, Totals),
+) -> Result<(), ReadError> {
+    if let Some(claimed) = claim.count.filter(|count| *count != found.count) {
+        let expected = found.count;
+        return Err(xml.refuse(FileRule::CountMustMatch { what, expected, claimed }));
+    }
+    if let Some(claimed) = claim.sum.filter(|sum| *sum != found.sum) {
+        let expected = found.sum;
+        return Err(xml.refuse(FileRule::SumMustMatch { what, expected, claimed }));
+    }
+    Ok(())
+}
+
+fn read_entry<R: BufRead>(xml: &mut Xml<R>) -> Result<Entry, ReadError> {
+    let mut entry = Entry { line: xml.line(), ..Entry::default() };
+    while let Some(tag) = xml.child()? {
+        match tag.as_str() {
+            "Amt" => entry.amount = xml.amount()?,
+            "CdtDbtInd" => entry.direction = read_direction(xml)?,
+            "RvslInd" => entry.reversal = matches!(xml.text()?.trim(), "true" | "1"),
+            "Sts" => entry.status = read_status(xml)?,
+            "BookgDt" => entry.booked_on = read_day(xml)?,
+            "AcctSvcrRef" => entry.reference = Some(xml.text()?.to_owned()),
+            "NtryDtls" => read_details(xml, &mut entry)?,
+            _ => xml.skip()?,
+        }
+    }
+    Ok(entry)
+}
+
+fn read_direction<R: BufRead>(xml: &mut Xml<R>) -> Result<Direction, ReadError> {
+    // The schema allows these two only.
+    Ok(if xml.text()? == "DBIT" { Direction::Debit } else { Direction::Credit })
+}
+
+/// `<Sts>BOOK</Sts>` until .04, `<Sts><Cd>BOOK</Cd></Sts>` from .08.
+fn read_status<R: BufRead>(xml: &mut Xml<R>) -> Result<String, ReadError> {
+    let mut status = String::new();
+    while let Some(_tag) = xml.child_or_text(&mut status)? {
+        xml.text()?.clone_into(&mut status);
+    }
+    Ok(status)
+}
+
+fn read_day<R: BufRead>(xml: &mut Xml<R>) -> Result<Option<Date>, ReadError> {
+    let mut day = None;
+    while xml.child()?.is_some() {
+        day = day_of(xml.text()?);
+    }
+    Ok(day)
+}
+
+fn read_details<R: BufRead>(xml: &mut Xml<R>, entry: &mut Entry) -> Result<(), ReadError> {
+    let mut batch = Batch::default();
+    let mut listed = Totals::default();
+    let mut every_amount_told = true;
+    while let Some(tag) = xml.child()? {
+        match tag.as_str() {
+            "Btch" => batch = read_batch(xml)?,
+            "TxDtls" => {
+                let transaction = read_transaction(xml)?;
+                every_amount_told &= transaction.amount.is_some();
+                let with = listed.with(transaction.amount.unwrap_or(Fen::ZERO));
+                listed = with.ok_or_else(|| xml.refuse(FileRule::AmountMustBeWholeFen))?;
+                entry.transactions.push(transaction);
+            }
+            _ => xml.skip()?,
+        }
+    }
+    if listed.count > 0 {
+        let sum = batch.sum.filter(|_| every_amount_told);
+        check_totals(xml, "Btch", (Claimed { count: batch.count, sum }, listed))?;
+    }
+    entry.batches.push(batch);
+    Ok(())
+}
+
+fn read_batch<R: BufRead>(xml: &mut Xml<R>) -> Result<Batch, ReadError> {
+    let mut batch = Batch::default();
+    while let Some(tag) = xml.child()? {
+        match tag.as_str() {
+            "MsgId" => batch.message_id = Some(xml.text()?.to_owned()),
+            "NbOfTxs" => batch.count = Some(xml.count()?),
+            "TtlAmt" => batch.sum = Some(xml.amount()?),
+            _ => xml.skip()?,
+        }
+    }
+    Ok(batch)
+}
+
+fn read_transaction<R: BufRead>(xml: &mut Xml<R>) -> Result<Transaction, ReadError> {
+    let mut transaction = Transaction { line: xml.line(), ..Transaction::default() };
+    while let Some(tag) = xml.child()? {
+        match tag.as_str() {
+            "Refs" => read_references(xml, &mut transaction)?,
+            "Amt" => transaction.amount = Some(xml.amount()?),
+            "AmtDtls" => {
+                let told = read_detail_amount(xml)?;
+                transaction.amount = transaction.amount.or(told);
+            }
+            "CdtDbtInd" => transaction.direction = Some(read_direction(xml)?),
+            "RtrInf" => {
+                transaction.returned = true;
+                read_return(xml, &mut transaction)?;
+            }
+            _ => xml.skip()?,
+        }
+    }
+    Ok(transaction)
+}
+
+fn read_references<R: BufRead>(
+    xml: &mut Xml<R>,
+    transaction: &mut Transaction,
+) -> Result<(), ReadError> {
+    while let Some(tag) = xml.child()? {
+        match tag.as_str() {
+            "MsgId" => transaction.message_id = Some(xml.text()?.to_owned()),
+            "EndToEndId" => xml.text()?.clone_into(&mut transaction.end_to_end_id),
+            "AcctSvcrRef" => transaction.reference = Some(xml.text()?.to_owned()),
+            _ => xml.skip()?,
+        }
+    }
+    Ok(())
+}
+
+/// `AmtDtls/TxAmt/Amt`, the transaction's own amount before .04.
+fn read_detail_amount<R: BufRead>(xml: &mut Xml<R>) -> Result<Option<Fen>, ReadError> {
+    let mut amount = None;
+    while let Some(tag) = xml.child()? {
+        if tag.as_str() != "TxAmt" {
+            xml.skip()?;
+            continue;
+        }
+        while let Some(tag) = xml.child()? {
+            match tag.as_str() {
+                "Amt" => amount = Some(xml.amount()?),
+                _ => xml.skip()?,
+            }
+        }
+    }
+    Ok(amount)
+}
+
+fn read_return<R: BufRead>(
+    xml: &mut Xml<R>,
+    transaction: &mut Transaction,
+) -> Result<(), ReadError> {
+    while let Some(tag) = xml.child()? {
+        match tag.as_str() {
+            "Rsn" => {
+                while xml.child()?.is_some() {
+                    xml.text()?.clone_into(&mut transaction.code);
+                }
+            }
+            "AddtlInf" => {
+                let words = format!("{} {}", transaction.words, xml.text()?);
+                transaction.words = reason::raw("", words.trim_start());
+            }
+            _ => xml.skip()?,
+        }
+    }
+    Ok(())
+}
+
+/// An entry's amount is what its transactions add up to, where each tells its amount.
+fn check_entry<R: BufRead>(xml: &Xml<R>, entry: &Entry) -> Result<(), ReadError> {
+    let mut net = (Fen::ZERO, Fen::ZERO);
+    for transaction in &entry.transactions {
+        let Some(amount) = transaction.amount else { return Ok(()) };
+        let same_way = transaction.direction.is_none_or(|way| way == entry.direction);
+        let side = if same_way { &mut net.0 } else { &mut net.1 };
+        let sum = side.checked_add(amount);
+        *side = sum.ok_or_else(|| xml.refuse(FileRule::AmountMustBeWholeFen))?;
+    }
+    let listed = net.0.saturating_sub(net.1);
+    if entry.transactions.is_empty() || listed == entry.amount {
+        return Ok(());
+    }
+    let (what, claimed) = ("the entry's Amt", entry.amount);
+    Err(xml.refuse(FileRule::SumMustMatch { what, expected: listed, claimed }))
+}
+
+#[cfg(test)]
+mod tests {
+    use insurance::payment::FailureReason;
+
+    use super::super::file_refusal::FileRefusal;
+    use super::*;
+
+    const V08: &str = include_str!("../../samples/bank/camt.054.001.08.xml");
+    const V04: &str = include_str!("../../samples/bank/camt.054.001.04.xml");
+    const V02: &str = include_str!("../../samples/bank/camt.054.001.02.xml");
+    const ANN: &str = "0000000000001-202611-P0-1-80";
+    const BEN: &str = "0000000000002-202611-P0-1-8E";
+
+    fn read_text(text: &str) -> Result<(ResultSummary, Vec<BankResult>), FileRefusal> {
+        let mut results = Vec::new();
+        match read(text.as_bytes(), Limits::STANDARD, |result| results.push(result)) {
+            Ok(summary) => Ok((summary, results)),
+            Err(error) => Err(error.refusal().expect("a refusal").clone()),
+        }
+    }
+
+    #[test]
+    fn all_three_versions_say_the_same() {
+        for text in [V08, V04, V02] {
+            let (summary, results) = read_text(text).unwrap();
+            assert_eq!(summary.message_id, "CCB20261126N0001");
+            let collected = Outcome::Collected {
+                amount: Some("1055.23".parse().unwrap()),
+                reference: Some("105202611260000077".to_owned()),
+                on: Some("2026-11-26".parse().unwrap()),
+            };
+            let returned = Outcome::Returned {
+                amount: Fen::from_yuan(500),
+                reason: FailureReason::RefusedByHolder,
+                raw: "MD06 客户要求退回".to_owned(),
+                reference: None,
+                on: Some("2026-11-27".parse().unwrap()),
+            };
+            let told: Vec<(&str, &Outcome)> =
+                results.iter().map(|r| (r.end_to_end_id.as_str(), &r.outcome)).collect();
+            assert_eq!(told, [(ANN, &collected), (BEN, &returned)]);
+            assert_eq!(results[0].original_message_id.as_deref(), Some("FE3201-202611-105-01"));
+            assert_eq!(summary.collected.sum.to_string(), "1055.23");
+            assert_eq!(summary.returned.sum.to_string(), "500.00");
+        }
+    }
+
+    #[test]
+    fn what_is_not_booked_is_not_money() {
+        for (text, from, to) in [
+            (V08, "<Sts><Cd>BOOK</Cd></Sts>", "<Sts><Cd>PDNG</Cd></Sts>"),
+            (V08, "<Sts><Cd>BOOK</Cd></Sts>", "<Sts><Prtry>BOOKED</Prtry></Sts>"),
+            (V04, "<Sts>BOOK</Sts>", "<Sts>INFO</Sts>"),
+            (V02, "<Sts>BOOK</Sts>", "<Sts>PDNG</Sts>"),
+        ] {
+            let (summary, results) = read_text(&text.replace(from, to)).unwrap();
+            assert!(results.iter().all(|r| matches!(r.outcome, Outcome::Pending { .. })), "{to}");
+            assert_eq!(summary.collected, Totals::default());
+        }
+    }
+
+    #[test]
+    fn totals_that_do_not_fit_refuse_the_whole_file() {
+        let summary = "<TxsSummry><TtlNtries><NbOfNtries>2</NbOfNtries><Sum>1555.23</Sum>\
+             </TtlNtries><TtlCdtNtries><NbOfNtries>1</NbOfNtries><Sum>1055.23</Sum></TtlCdtNtries>\
+             </TxsSummry><Ntry>";
+        let with_summary = V08.replacen("<Ntry>", summary, 1);
+        read_text(&with_summary).unwrap();
+        for (text, from, to, said) in [
+            (V08, "<NbOfTxs>1<", "<NbOfTxs>2<", "Btch must be 1, but the file says 2"),
+            (
+                V08,
+                "<TtlAmt Ccy=\"CNY\">1055.23",
+                "<TtlAmt Ccy=\"CNY\">1055.24",
+                "Btch must be 1055.23 yuan, but the file says 1055.24",
+            ),
+            (
+                V08,
+                "<NtryRef>1</NtryRef><Amt Ccy=\"CNY\">1055.23",
+                "<NtryRef>1</NtryRef><Amt Ccy=\"CNY\">1055.20",
+                "the entry's Amt must be 1055.23 yuan, but the file says 1055.20",
+            ),
+            (V08, "Ccy=\"CNY\">500.00", "Ccy=\"USD\">500.00", "the currency must be CNY"),
+            (
+                &with_summary,
+                "<NbOfNtries>2<",
+                "<NbOfNtries>3<",
+                "TtlNtries must be 2, but the file says 3",
+            ),
+            (
+                &with_summary,
+                "<Sum>1055.23<",
+                "<Sum>1055.22<",
+                "TtlCdtNtries must be 1055.23 yuan, but the file says 1055.22",
+            ),
+        ] {
+            let broken = text.replacen(from, to, 1);
+            assert_ne!(broken, text, "{from}");
+            assert_eq!(read_text(&broken).expect_err(to).rule.to_string(), said);
+        }
+    }
+
+    #[test]
+    fn a_credit_without_transactions_is_kept_for_reconciliation() {
+        let start = V08.find("<TxDtls>").unwrap();
+        let end = V08.find("</TxDtls>").unwrap() + "</TxDtls>".len();
+        let text = format!("{}{}", &V08[..start], &V08[end..]);
+        let (summary, results) = read_text(&text).unwrap();
+        assert_eq!(results.len(), 1, "only the return");
+        let [credit] = summary.batch_credits.as_slice() else { panic!("one credit") };
+        assert_eq!((credit.count, credit.amount.to_string()), (Some(1), "1055.23".to_owned()));
+        assert_eq!(credit.original_message_id.as_deref(), Some("FE3201-202611-105-01"));
+    }
+
+    #[test]
+    fn a_bank_charge_is_no_return() {
+        let charge = V08.replacen("<RvslInd>true</RvslInd>", "", 1).replace(
+            &format!("<EndToEndId>{BEN}</EndToEndId>"),
+            "<EndToEndId>NOTPROVIDED</EndToEndId>",
+        );
+        let start = charge.find("<RtrInf>").unwrap();
+        let end = charge.find("</RtrInf>").unwrap() + "</RtrInf>".len();
+        let (summary, results) =
+            read_text(&format!("{}{}", &charge[..start], &charge[end..])).unwrap();
+        assert_eq!(results.len(), 1, "only the collection");
+        assert_eq!(summary.other_debits.sum, Fen::from_yuan(500));
+    }
+
+    #[test]
+    fn money_for_a_number_that_is_not_ours_is_given_as_it_is() {
+        let (_, results) = read_text(&V08.replace(ANN, "NOTPROVIDED")).unwrap();
+        assert_eq!(results[0].end_to_end_id, "NOTPROVIDED");
+        assert!(matches!(results[0].outcome, Outcome::Collected { .. }));
+    }
+
+    #[test]
+    fn an_independent_reader_reads_the_same() {
+        let (_, results) = read_text(V08).unwrap();
+        let theirs = sepa::camt054::parse_camt054(V08).unwrap();
+        let entries = &theirs.notifications[0].entries;
+        assert_eq!(entries.len(), results.len());
+        for (ours, entry) in results.iter().zip(entries) {
+            let signed = match &ours.outcome {
+                Outcome::Collected { amount: Some(amount), .. } => amount.fen(),
+                Outcome::Returned { amount, .. } => -amount.fen(),
+                other => panic!("{other:?}"),
+            };
+            assert_eq!(entry.signed_ct(), Some(signed));
+        }
+    }
+}

@@ -1,0 +1,693 @@
+//! A careful streaming reader of XML from outside.
+//!
+//! It never holds more than one element's text. It refuses document type declarations and
+//! entities, and limits size, depth and text; where a message has a schema, every element,
+//! attribute and value is checked against it while the file streams past. A caller descends:
+//!
+//! ```text
+//! while let Some(tag) = xml.child()? {
+//!     match tag.as_str() {
+//!         "MsgId" => id = xml.text()?.to_owned(),
+//!         _ => xml.skip()?,
+//!     }
+//! }
+//! ```
+
+use std::io::{self, BufRead};
+use std::sync::LazyLock;
+
+use quick_xml::events::{BytesStart, Event};
+use units::Fen;
+
+use super::file_refusal::{FileRefusal, FileRule, ReadError};
+use counted::Counted;
+use schema::{Schema, Walk};
+
+mod counted;
+mod schema;
+mod value;
+
+/// A message that can be read: its namespace and, for ISO 20022, its schema.
+pub(crate) struct Message {
+    pub(crate) namespace: &'static str,
+    pub(crate) schema: Option<&'static LazyLock<Schema>>,
+}
+
+macro_rules! iso_message {
+    ($name:ident, $schema:ident, $id:literal) => {
+        static $schema: LazyLock<Schema> = LazyLock::new(|| {
+            Schema::compile(include_str!(concat!("../../schemas/iso20022/", $id, ".xsd")))
+        });
+        pub(crate) static $name: Message = Message {
+            namespace: concat!("urn:iso:std:iso:20022:tech:xsd:", $id),
+            schema: Some(&$schema),
+        };
+    };
+}
+
+iso_message!(PAIN_008, PAIN_008_SCHEMA, "pain.008.001.08");
+iso_message!(PAIN_002, PAIN_002_SCHEMA, "pain.002.001.10");
+iso_message!(CAMT_054_V02, CAMT_054_V02_SCHEMA, "camt.054.001.02");
+iso_message!(CAMT_054_V04, CAMT_054_V04_SCHEMA, "camt.054.001.04");
+iso_message!(CAMT_054_V08, CAMT_054_V08_SCHEMA, "camt.054.001.08");
+
+/// How much of a file is read at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of the file.
+    pub file_bytes: u64,
+    /// Bytes of one element's text.
+    pub text_bytes: usize,
+    /// Elements inside elements.
+    pub depth: usize,
+}
+
+impl Limits {
+    /// 256 MiB, some 500,000 results; texts of 16 KiB; 40 levels (messages have about 15).
+    pub const STANDARD: Self = Self { file_bytes: 256 << 20, text_bytes: 16 << 10, depth: 40 };
+}
+
+/// The reader; it stands inside an element.
+pub(crate) struct Xml<R> {
+    reader: quick_xml::Reader<Counted<R>>,
+    limits: Limits,
+    buffer: Vec<u8>,
+    /// The text of the current element so far.
+    text: String,
+    path: Vec<Tag>,
+    currency: Option<String>,
+    prefix: String,
+    namespace: &'static str,
+    walk: Option<Walk>,
+}
+
+/// An element's local name, without an allocation: messages have millions of elements. Names are
+/// cut at 32 bytes; no name that is read here is as long.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Tag {
+    bytes: [u8; 32],
+    length: usize,
+}
+
+impl Tag {
+    fn of(name: &str) -> Self {
+        let mut bytes = [0; 32];
+        let length = name.floor_char_boundary(32);
+        for (to, from) in bytes.iter_mut().zip(name.as_bytes().iter().take(length)) {
+            *to = *from;
+        }
+        Self { bytes, length }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        let bytes = self.bytes.get(..self.length).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+}
+
+enum Step {
+    Open,
+    Close,
+    End,
+}
+
+impl<R: BufRead> Xml<R> {
+    /// Opens a message and enters its `Document`; tells which of the accepted messages it is.
+    pub(crate) fn open(
+        source: R,
+        limits: Limits,
+        accepted: &[&'static Message],
+    ) -> Result<(Self, &'static Message), ReadError> {
+        let mut reader = quick_xml::Reader::from_reader(Counted::new(source, limits.file_bytes));
+        reader.config_mut().expand_empty_elements = true;
+        let mut xml = Self {
+            reader,
+            limits,
+            buffer: Vec::with_capacity(4096),
+            text: String::new(),
+            path: Vec::new(),
+            currency: None,
+            prefix: String::new(),
+            namespace: "",
+            walk: None,
+        };
+        let message = xml.open_document(accepted)?;
+        Ok((xml, message))
+    }
+
+    /// Enters the next child element, or leaves the current one and gives `None`.
+    pub(crate) fn child(&mut self) -> Result<Option<Tag>, ReadError> {
+        self.text.clear();
+        match self.step()? {
+            Step::Open => Ok(self.path.last().copied()),
+            Step::Close => Ok(None),
+            Step::End => Err(self.ill_formed("the file ends inside an element")),
+        }
+    }
+
+    /// Like [`Self::child`], and when the element held a text instead, keeps it in `own_text`.
+    pub(crate) fn child_or_text(
+        &mut self,
+        own_text: &mut String,
+    ) -> Result<Option<Tag>, ReadError> {
+        let tag = self.child()?;
+        if tag.is_none() && !self.text.trim_matches(WHITE).is_empty() {
+            self.text.clone_into(own_text);
+        }
+        Ok(tag)
+    }
+
+    /// The text of the current element, which it leaves.
+    pub(crate) fn text(&mut self) -> Result<&str, ReadError> {
+        self.text.clear();
+        match self.step()? {
+            Step::Close => Ok(&self.text),
+            Step::Open => Err(self.schema_refusal("a value is expected, not elements".into())),
+            Step::End => Err(self.ill_formed("the file ends inside an element")),
+        }
+    }
+
+    /// The text of the current element as money; its currency, where it has one, must be CNY.
+    pub(crate) fn amount(&mut self) -> Result<Fen, ReadError> {
+        let other_currency = self.currency.as_deref().is_some_and(|code| code != "CNY");
+        if other_currency {
+            return Err(self.refuse(FileRule::CurrencyMustBeCny));
+        }
+        let read = fen_of_decimal(self.text()?);
+        read.ok_or_else(|| self.refuse(FileRule::AmountMustBeWholeFen))
+    }
+
+    /// The text of the current element as a count.
+    pub(crate) fn count(&mut self) -> Result<u64, ReadError> {
+        let read = self.text()?.parse().ok();
+        read.ok_or_else(|| self.schema_refusal("a count is expected".to_owned()))
+    }
+
+    /// Leaves the current element, whatever it holds; it is still checked.
+    pub(crate) fn skip(&mut self) -> Result<(), ReadError> {
+        let depth = self.path.len();
+        while self.path.len() >= depth {
+            self.text.clear();
+            if let Step::End = self.step()? {
+                return Err(self.ill_formed("the file ends inside an element"));
+            }
+        }
+        Ok(())
+    }
+
+    /// After the root has closed: nothing more may come.
+    pub(crate) fn finish(&mut self) -> Result<(), ReadError> {
+        match self.step()? {
+            Step::End => Ok(()),
+            Step::Open | Step::Close => Err(self.ill_formed("there must be one root element")),
+        }
+    }
+
+    /// A refusal where the reader stands.
+    pub(crate) fn refuse(&self, rule: FileRule) -> ReadError {
+        ReadError::Refused(FileRefusal {
+            line: self.line(),
+            element: self.path.iter().map(Tag::as_str).collect::<Vec<_>>().join("/"),
+            rule,
+        })
+    }
+
+    /// The line where the reader stands, from 1.
+    pub(crate) fn line(&self) -> u64 {
+        self.reader.get_ref().lines + 1
+    }
+
+    fn ill_formed(&self, detail: &str) -> ReadError {
+        self.refuse(FileRule::XmlMustBeWellFormed { detail: detail.to_owned() })
+    }
+
+    fn schema_refusal(&self, detail: String) -> ReadError {
+        self.refuse(FileRule::SchemaMustBeKept { detail })
+    }
+
+    fn open_document(
+        &mut self,
+        accepted: &[&'static Message],
+    ) -> Result<&'static Message, ReadError> {
+        let mut buffer = std::mem::take(&mut self.buffer);
+        loop {
+            buffer.clear();
+            let event = self.reader.read_event_into(&mut buffer);
+            match event.map_err(|error| self.parser_error(error))? {
+                Event::Start(tag) => {
+                    let message = self.enter_root(&tag, accepted)?;
+                    self.buffer = buffer;
+                    return Ok(message);
+                }
+                Event::Decl(declaration) => {
+                    let encoding = declaration.encoding().and_then(Result::ok);
+                    if encoding.is_some_and(|name| !name.eq_ignore_ascii_case("utf-8")) {
+                        return Err(self.refuse(FileRule::EncodingMustBe { encoding: "UTF-8" }));
+                    }
+                }
+                Event::Text(text) if text.trim_matches(WHITE).is_empty() => {}
+                Event::Comment(_) | Event::PI(_) => {}
+                Event::DocType(_) => return Err(self.refuse(FileRule::DocumentTypeMustBeAbsent)),
+                _ => return Err(self.ill_formed("a root element is expected")),
+            }
+        }
+    }
+
+    fn enter_root(
+        &mut self,
+        tag: &BytesStart<'_>,
+        accepted: &[&'static Message],
+    ) -> Result<&'static Message, ReadError> {
+        let name = tag.name();
+        let prefix = name.prefix().map_or(String::new(), |prefix| prefix.as_ref().to_owned());
+        let declaration =
+            if prefix.is_empty() { "xmlns".to_owned() } else { format!("xmlns:{prefix}") };
+        let namespace = tag
+            .attributes()
+            .flatten()
+            .find(|attribute| attribute.key.as_ref() == declaration)
+            .map(|attribute| attribute.value.into_owned());
+        let found = accepted.iter().find(|message| Some(message.namespace) == namespace.as_deref());
+        let (Some(message), "Document") = (found, tag.local_name().as_ref()) else {
+            let names: Vec<&str> = accepted.iter().map(|message| message.namespace).collect();
+            let accepted = names.join(", ");
+            return Err(self.refuse(FileRule::MessageMustBeKnown { accepted }));
+        };
+        self.prefix = prefix;
+        self.namespace = message.namespace;
+        self.walk = message.schema.map(|schema| Walk::in_document(schema));
+        self.path.push(Tag::of("Document"));
+        Ok(message)
+    }
+
+    /// Goes to the next tag, gathering text on the way.
+    fn step(&mut self) -> Result<Step, ReadError> {
+        let mut buffer = std::mem::take(&mut self.buffer);
+        let step = self.step_with(&mut buffer);
+        self.buffer = buffer;
+        step
+    }
+
+    fn step_with(&mut self, buffer: &mut Vec<u8>) -> Result<Step, ReadError> {
+        loop {
+            buffer.clear();
+            let event = self.reader.read_event_into(buffer);
+            match event.map_err(|error| self.parser_error(error))? {
+                Event::Start(tag) => {
+                    self.white_only()?;
+                    self.enter(&tag)?;
+                    return Ok(Step::Open);
+                }
+                Event::End(_) => {
+                    self.leave()?;
+                    return Ok(Step::Close);
+                }
+                Event::Text(text) => self.push_text(&text)?,
+                Event::CData(text) => self.push_text(&text)?,
+                Event::GeneralRef(reference) => {
+                    let character = match &*reference {
+                        "amp" => Some('&'),
+                        "lt" => Some('<'),
+                        "gt" => Some('>'),
+                        "quot" => Some('"'),
+                        "apos" => Some('\''),
+                        _ => reference.resolve_char_ref().ok().flatten(),
+                    };
+                    let Some(character) = character else {
+                        return Err(self.refuse(FileRule::EntityMustBePredefined));
+                    };
+                    self.push_text(character.encode_utf8(&mut [0; 4]))?;
+                }
+                Event::Comment(_) | Event::PI(_) => {}
+                Event::DocType(_) => return Err(self.refuse(FileRule::DocumentTypeMustBeAbsent)),
+                Event::Decl(_) => return Err(self.ill_formed("a declaration stands first")),
+                Event::Eof => {
+                    self.white_only()?;
+                    return Ok(Step::End);
+                }
+                Event::Empty(_) => unreachable!("empty elements are expanded"),
+            }
+        }
+    }
+
+    fn enter(&mut self, tag: &BytesStart<'_>) -> Result<(), ReadError> {
+        if self.path.len() >= self.limits.depth {
+            return Err(self.refuse(FileRule::DepthMustBeWithin { limit: self.limits.depth }));
+        }
+        let name = tag.name();
+        let local = name.local_name();
+        if let Some(walk) = &mut self.walk
+            && let Err(detail) = walk.open(local.as_ref())
+        {
+            return Err(
+                self.schema_refusal(format!("{} found, {detail}", printable(local.as_ref())))
+            );
+        }
+        self.path.push(Tag::of(local.as_ref()));
+        let anything_goes = self.walk.as_ref().is_some_and(Walk::anything_goes);
+        let prefix = name.prefix();
+        if !anything_goes && prefix.as_ref().map_or("", |p| p.as_ref()) != self.prefix {
+            return Err(self.schema_refusal("the message's namespace is expected".to_owned()));
+        }
+        self.read_attributes(tag, anything_goes)
+    }
+
+    fn read_attributes(
+        &mut self,
+        tag: &BytesStart<'_>,
+        anything_goes: bool,
+    ) -> Result<(), ReadError> {
+        self.currency = None;
+        for attribute in tag.attributes() {
+            let Ok(attribute) = attribute else {
+                return Err(self.ill_formed("an attribute is malformed or repeated"));
+            };
+            let same_namespace = attribute.key.as_ref() == "xmlns"
+                && self.prefix.is_empty()
+                && attribute.value == self.namespace;
+            if attribute.key.as_ref() == "Ccy" {
+                self.currency = Some(attribute.value.into_owned());
+            } else if !anything_goes && !same_namespace {
+                return Err(self.schema_refusal("an attribute is not expected here".to_owned()));
+            }
+        }
+        match &self.walk {
+            Some(walk) => walk
+                .attributes(self.currency.as_deref())
+                .map_err(|detail| self.schema_refusal(detail)),
+            None => Ok(()),
+        }
+    }
+
+    fn leave(&mut self) -> Result<(), ReadError> {
+        if let Some(walk) = &mut self.walk {
+            let holds_elements = walk.holds_elements();
+            let closed = walk.close(&self.text);
+            if holds_elements {
+                self.white_only()?;
+            }
+            closed.map_err(|detail| self.schema_refusal(detail))?;
+        }
+        self.path.pop();
+        Ok(())
+    }
+
+    fn push_text(&mut self, text: &str) -> Result<(), ReadError> {
+        if self.text.len() + text.len() > self.limits.text_bytes {
+            return Err(
+                self.refuse(FileRule::TextMustBeWithin { limit_bytes: self.limits.text_bytes })
+            );
+        }
+        if !text.chars().all(super::is_xml_character) {
+            return Err(self.ill_formed("a character that XML forbids"));
+        }
+        self.text.push_str(text);
+        Ok(())
+    }
+
+    /// Between elements only white space may stand.
+    fn white_only(&mut self) -> Result<(), ReadError> {
+        if !self.text.trim_matches(WHITE).is_empty() {
+            return Err(self.schema_refusal("text is not expected between elements".to_owned()));
+        }
+        self.text.clear();
+        Ok(())
+    }
+
+    fn parser_error(&self, error: quick_xml::Error) -> ReadError {
+        if self.reader.get_ref().over_limit {
+            let limit_bytes = self.limits.file_bytes;
+            return self.refuse(FileRule::SizeMustBeWithin { limit_bytes });
+        }
+        match error {
+            quick_xml::Error::Io(error) => {
+                ReadError::Failed(io::Error::new(error.kind(), error.to_string()))
+            }
+            quick_xml::Error::Encoding(_) => {
+                self.refuse(FileRule::EncodingMustBe { encoding: "UTF-8" })
+            }
+            quick_xml::Error::Syntax(_) => self.ill_formed("markup is not closed or not XML"),
+            quick_xml::Error::IllFormed(_) => self.ill_formed("tags do not match"),
+            _ => self.ill_formed("markup is not XML"),
+        }
+    }
+}
+
+const WHITE: [char; 4] = [' ', '\t', '\r', '\n'];
+
+/// A decimal of a message as fen: digits, perhaps a point; more than two decimals only if zeros.
+fn fen_of_decimal(text: &str) -> Option<Fen> {
+    let text = text.trim_matches(WHITE);
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let cents = match fraction.get(2..) {
+        Some(rest) if rest.bytes().all(|byte| byte == b'0') => fraction.get(..2)?,
+        Some(_) => return None,
+        None => fraction,
+    };
+    let whole = if whole.is_empty() { "0" } else { whole };
+    let cents = if cents.is_empty() { "00" } else { cents };
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(cents) {
+        return None;
+    }
+    let tens = if cents.len() == 1 { 10 } else { 1 };
+    let fen = whole.parse::<i64>().ok()?.checked_mul(100)?;
+    Fen::new(fen.checked_add(cents.parse::<i64>().ok()? * tens)?).ok()
+}
+
+/// A name of an element for a message, cut so that a hostile name stays short.
+fn printable(name: &str) -> String {
+    name.chars().filter(|c| c.is_ascii_alphanumeric()).take(40).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::bank_batch::split_mix::SplitMix;
+    use crate::bank_batch::{sample, xmllint};
+
+    const REPORT: &str = include_str!("../../samples/bank/pain.002.001.10.xml");
+
+    /// Reads everything with every check, as the readers do.
+    fn read_all(bytes: &[u8], limits: Limits, message: &'static Message) -> Result<(), ReadError> {
+        let (mut xml, _) = Xml::open(bytes, limits, &[message])?;
+        while xml.child()?.is_some() {
+            xml.skip()?;
+        }
+        xml.finish()
+    }
+
+    fn refusal(text: &str) -> FileRefusal {
+        let error = read_all(text.as_bytes(), Limits::STANDARD, &PAIN_002).unwrap_err();
+        error.refusal().expect("a refusal").clone()
+    }
+
+    fn well_formed(detail: &str) -> FileRule {
+        FileRule::XmlMustBeWellFormed { detail: detail.to_owned() }
+    }
+
+    #[test]
+    fn what_could_attack_the_reader_is_refused() {
+        let dtd =
+            REPORT.replacen("<Document", "<!DOCTYPE Document [<!ENTITY a \"b\">]><Document", 1);
+        assert_eq!(refusal(&dtd).rule, FileRule::DocumentTypeMustBeAbsent);
+        let entity = REPORT.replacen("CCB20261126000001", "&a;", 1);
+        assert_eq!(refusal(&entity).rule, FileRule::EntityMustBePredefined);
+        assert_eq!(refusal(&entity).element, "Document/CstmrPmtStsRpt/GrpHdr/MsgId");
+        assert_eq!(refusal(&entity).line, 4);
+        let long = REPORT.replacen("CCB20261126000001", &"x".repeat(17 << 10), 1);
+        assert_eq!(refusal(&long).rule, FileRule::TextMustBeWithin { limit_bytes: 16 << 10 });
+        let bell = REPORT.replacen("CCB20261126000001", "\u{7}", 1);
+        assert_eq!(refusal(&bell).rule, well_formed("a character that XML forbids"));
+        let bell = REPORT.replacen("CCB20261126000001", "&#7;", 1);
+        assert_eq!(refusal(&bell).rule, well_formed("a character that XML forbids"));
+    }
+
+    #[test]
+    fn size_and_depth_are_limited() {
+        let tight = Limits { file_bytes: 1000, ..Limits::STANDARD };
+        let error = read_all(REPORT.as_bytes(), tight, &PAIN_002).unwrap_err();
+        let rule = &error.refusal().unwrap().rule;
+        assert_eq!(*rule, FileRule::SizeMustBeWithin { limit_bytes: 1000 });
+        let exact = Limits { file_bytes: REPORT.len().try_into().unwrap(), ..Limits::STANDARD };
+        read_all(REPORT.as_bytes(), exact, &PAIN_002).unwrap();
+        let shallow = Limits { depth: 4, ..Limits::STANDARD };
+        let error = read_all(REPORT.as_bytes(), shallow, &PAIN_002).unwrap_err();
+        assert_eq!(error.refusal().unwrap().rule, FileRule::DepthMustBeWithin { limit: 4 });
+    }
+
+    #[test]
+    fn only_utf_8_and_the_known_message_are_read() {
+        let utf_8 = FileRule::EncodingMustBe { encoding: "UTF-8" };
+        assert_eq!(refusal(&REPORT.replacen("UTF-8", "GBK", 1)).rule, utf_8);
+        let (gbk, _, _) = encoding_rs::GBK.encode(REPORT);
+        let error = read_all(&gbk, Limits::STANDARD, &PAIN_002).unwrap_err();
+        assert_eq!(error.refusal().unwrap().rule, utf_8);
+        for other in ["pain.002.001.03", "pain.008.001.08", ""] {
+            let text = REPORT.replacen("pain.002.001.10", other, 1);
+            let known = matches!(refusal(&text).rule, FileRule::MessageMustBeKnown { .. });
+            assert!(known, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_prefix_a_mark_and_comments_make_no_difference() {
+        let prefixed = REPORT
+            .replace("</", "</b:")
+            .replace('<', "<b:")
+            .replace("<b:/b:", "</b:")
+            .replace("<b:?xml", "<?xml")
+            .replacen("xmlns=", "xmlns:b=", 1);
+        read_all(prefixed.as_bytes(), Limits::STANDARD, &PAIN_002).unwrap();
+        let mixed =
+            prefixed.replacen("<b:GrpHdr>", "<GrpHdr>", 1).replacen("</b:GrpHdr>", "</GrpHdr>", 1);
+        assert!(matches!(refusal(&mixed).rule, FileRule::SchemaMustBeKept { .. }));
+        let marked =
+            format!("\u{feff}{}", REPORT.replacen("<GrpHdr>", "<!-- a < b --><GrpHdr>", 1));
+        read_all(marked.as_bytes(), Limits::STANDARD, &PAIN_002).unwrap();
+    }
+
+    #[test]
+    fn a_broken_document_is_refused() {
+        for (from, to) in [
+            ("</Document>", ""),
+            ("</Document>", "</Document><Document/>"),
+            ("</Document>", "</Document>more"),
+            ("<GrpHdr>", "<GrpHdr"),
+            ("</GrpHdr>", "</GrpHeader>"),
+            ("<GrpHdr>", "<GrpHdr a=\"1\" a=\"2\">"),
+        ] {
+            refusal(&REPORT.replacen(from, to, 1));
+        }
+        for end in 0..REPORT.len() - 1 {
+            if let Some(part) = REPORT.get(..end) {
+                assert!(read_all(part.as_bytes(), Limits::STANDARD, &PAIN_002).is_err(), "{end}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_schema_fault_names_line_element_and_what_is_expected() {
+        let missing = refusal(&REPORT.replacen("<MsgId>CCB20261126000001</MsgId>", "", 1));
+        assert_eq!(
+            missing.to_string(),
+            "line 4, element Document/CstmrPmtStsRpt/GrpHdr: the schema must be kept: \
+             CreDtTm found, MsgId is expected here"
+        );
+        let unknown = refusal(&REPORT.replacen("<TxSts>ACSC</TxSts>", "<TxStatus/>", 1));
+        assert_eq!(unknown.line, 9);
+        let attribute = refusal(&REPORT.replacen("<GrpHdr>", "<GrpHdr version=\"1\">", 1));
+        assert!(attribute.to_string().ends_with("an attribute is not expected here"));
+    }
+
+    #[test]
+    fn decimals_become_exact_fen_or_nothing() {
+        for (text, fen) in [
+            ("1055.23", Some(105_523)),
+            ("0", Some(0)),
+            ("1.5", Some(150)),
+            ("1.", Some(100)),
+            (".5", Some(50)),
+            ("007.10", Some(710)),
+            ("1.23000", Some(123)),
+            ("92233720368547758.07", Some(i64::MAX)),
+            ("92233720368547758.08", None),
+            ("1.234", None),
+            ("-1.00", None),
+            ("1e2", None),
+            ("1,000.00", None),
+            ("99999999999999999999", None),
+        ] {
+            assert_eq!(fen_of_decimal(text).map(Fen::fen), fen, "{text}");
+        }
+    }
+
+    /// A document broken at random in one of the ways in which programs break documents.
+    fn mutant(document: &str, rng: &mut SplitMix) -> String {
+        let tags: Vec<usize> = document.match_indices('<').map(|(at, _)| at).collect();
+        let at = tags[1 + rng.index(tags.len() - 1)];
+        let end = at + document[at..].find('>').unwrap() + 1;
+        let tag = &document[at..end];
+        let text_end = end + document[end..].find('<').unwrap_or(0);
+        let (before, after) = (&document[..at], &document[end..]);
+        match rng.below(8) {
+            0 => format!("{before}{after}"),
+            1 => format!("{before}{}{after}", tag.replacen('>', " Ccy=\"CNY\">", 1)),
+            2 => format!("{before}{}{after}", tag.replacen("Ccy=", "Cxy=", 1)),
+            3 => format!("{before}{tag}{}", &document[text_end..]),
+            4 => format!("{before}{tag}x{}", &document[text_end..]),
+            5 => format!("{before}{tag}{}{}", "9".repeat(20), &document[text_end..]),
+            6 => {
+                // One leaf element twice, or gone.
+                let close = tag.replacen('<', "</", 1);
+                let Some(length) = document[end..].find(&close) else { return document.to_owned() };
+                let whole = &document[at..end + length + close.len()];
+                let times = usize::from(rng.below(2) == 0) * 2;
+                format!("{before}{}{}", whole.repeat(times), &document[at + whole.len()..])
+            }
+            _ => {
+                let other = tags[rng.index(tags.len())];
+                let other_end = other + document[other..].find('>').unwrap() + 1;
+                format!("{before}{}{after}", &document[other..other_end])
+            }
+        }
+    }
+
+    #[test]
+    fn the_schemas_verdicts_are_those_of_libxml2() {
+        let ours = String::from_utf8(sample::pain_008(&sample::debits(2))).unwrap();
+        let documents: [(&str, &str, &'static Message); 6] = [
+            ("pain.002.001.10", REPORT, &PAIN_002),
+            ("pain.008.001.08", &ours, &PAIN_008),
+            ("pain.008.001.08", include_str!("../../samples/bank/pain.008.001.08.xml"), &PAIN_008),
+            (
+                "camt.054.001.02",
+                include_str!("../../samples/bank/camt.054.001.02.xml"),
+                &CAMT_054_V02,
+            ),
+            (
+                "camt.054.001.04",
+                include_str!("../../samples/bank/camt.054.001.04.xml"),
+                &CAMT_054_V04,
+            ),
+            (
+                "camt.054.001.08",
+                include_str!("../../samples/bank/camt.054.001.08.xml"),
+                &CAMT_054_V08,
+            ),
+        ];
+        for (name, document, message) in documents {
+            let mut rng = SplitMix::new(20_261_126);
+            let mut mutants = vec![document.as_bytes().to_vec()];
+            mutants.extend((0..150).map(|_| mutant(document, &mut rng).into_bytes()));
+            let Some(verdicts) = xmllint::verdicts(name, &mutants) else { return };
+            assert!(verdicts[0], "{name}: the sample itself is valid");
+            let valid = verdicts.iter().filter(|valid| **valid).count();
+            assert!((3..=100).contains(&valid), "{name}: mutants of both kinds, {valid} valid");
+            for (mutant, valid) in mutants.iter().zip(verdicts) {
+                let ours = read_all(mutant, Limits::STANDARD, message);
+                let text = String::from_utf8_lossy(mutant);
+                assert_eq!(ours.is_ok(), valid, "{name}: {ours:?}\n{text}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
+            prop_assert!(read_all(&bytes, Limits::STANDARD, &PAIN_002).is_err());
+        }
+
+        #[test]
+        fn a_report_with_any_bytes_in_it_is_read_or_refused(
+            at in 0..REPORT.len(), cut in 0..20_usize, bytes in prop::collection::vec(any::<u8>(), 0..20),
+        ) {
+            let mut report = REPORT.as_bytes().to_vec();
+            let end = (at + cut).min(report.len());
+            report.splice(at..end, bytes);
+            let _ = read_all(&report, Limits::STANDARD, &PAIN_002);
+        }
+    }
+}
