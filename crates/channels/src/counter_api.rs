@@ -4,6 +4,22 @@
 //! (冲正), day end (对账). Here is the pure part: words on the wire, signatures, the rules of a
 //! serial number, the comparison of a day. No socket, no database, no clock.
 //!
-//! Files in reading order: [`http_signature`] who speaks.
+//! Files in reading order: [`quote`], [`payment`], [`reversal`], [`day_end`] the calls and their
+//! answers; [`bank_word`] and [`masked_person`] what they are made of; [`problem`] what goes wrong;
+//! [`serial_state`] the life of a serial; [`daily_file`] and [`day_reconciliation`] the day's end;
+//! [`receipt_text`] the printed receipt; [`idempotency_key`] and [`http_signature`] how a call is
+//! named and signed.
 
+pub mod bank_word;
+pub mod daily_file;
+pub mod day_end;
+pub mod day_reconciliation;
 pub mod http_signature;
+pub mod idempotency_key;
+pub mod masked_person;
+pub mod payment;
+pub mod problem;
+pub mod quote;
+pub mod receipt_text;
+pub mod reversal;
+pub mod serial_state;
