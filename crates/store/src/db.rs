@@ -1,5 +1,6 @@
 //! A database that is open.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use units::Timestamp;
@@ -151,6 +152,22 @@ impl Db {
         match &self.engine {
             Engine::Sqlite(_) => self.read(closure),
             Engine::Postgres(_) => self.on_worker(move |db| db.read(closure)).await,
+        }
+    }
+
+    /// Copies the database to a new file while it is in use: everything that was committed before
+    /// the call is in it. Only for SQLite; PostgreSQL has its own programs.
+    ///
+    /// # Errors
+    /// [`Error::Backup`] when the file exists or cannot be written, [`Error::Unusable`] on
+    /// PostgreSQL.
+    pub fn backup_to(&self, file: &Path) -> Result<(), Error> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.backup_to(file),
+            Engine::Postgres(_) => Err(Error::Unusable(
+                "a PostgreSQL database is backed up with `pg_dump`, or continuously with                  `pg_basebackup` and its log"
+                    .to_owned(),
+            )),
         }
     }
 

@@ -19,9 +19,10 @@
 //! [`Db`] (`db.rs`) opens, writes and reads; `tx.rs` is what a closure holds; `value.rs` and
 //! `row.rs` carry values in and out; `bulk.rs` inserts many rows; `migration.rs` and `migrations/`
 //! are the schema; `url.rs` names a database; `settings.rs` has the named limits. Behind them are
-//! `sqlite/` (the writer thread, the readers) and `postgresql/`, which share `pool.rs`.
-//! `testing.rs` serves tests.
+//! `sqlite/` (the writer thread, the readers, backup) and `postgresql/`, which share `pool.rs`.
+//! `bench.rs` is work to be timed; `testing.rs` serves tests.
 
+pub mod bench;
 mod bulk;
 mod db;
 mod error;

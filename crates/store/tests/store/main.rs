@@ -2,6 +2,8 @@
 //! server serves all of it.
 #![expect(clippy::unwrap_used, reason = "the helpers of tests")]
 
+mod backup;
+mod bench;
 mod durability;
 mod groups;
 mod migrations;

@@ -1,0 +1,117 @@
+//! Work to be timed by `shebao bench`, each in a database of its own. The clock is the caller's.
+
+use units::Month;
+
+use crate::{BulkTable, Db, Error, Tx};
+
+/// A due's columns that say what is owed, in the order of the table.
+const DUE: BulkTable = BulkTable {
+    name: "due",
+    columns: &[
+        "person_id",
+        "month",
+        "branch",
+        "part",
+        "base_fen",
+        "amount_fen",
+        "account_fen",
+        "batch_id",
+        "state",
+    ],
+};
+
+/// Rows in one commit of [`insert_bare_dues`].
+const CHUNK_ROWS: u64 = 150_000;
+
+/// Makes the tables of [`post_small_transactions`], and one account a person.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn prepare_small_transactions(db: &Db, persons: i64) -> Result<(), Error> {
+    db.bulk_write(move |tx| {
+        tx.batch(
+            "CREATE TABLE bench_account (person_id BIGINT NOT NULL PRIMARY KEY, fen BIGINT NOT NULL);
+             CREATE TABLE bench_receipt (person_id BIGINT NOT NULL, number BIGINT NOT NULL,
+                 fen BIGINT NOT NULL, PRIMARY KEY (person_id, number));",
+        )?;
+        for person in 1..=persons {
+            let sql = "INSERT INTO bench_account (person_id, fen) VALUES ($1, 0)";
+            tx.execute(sql, &[person.into()])?;
+        }
+        Ok(())
+    })
+}
+
+/// Posts receipts, one durable transaction each: read an account, change it, insert a receipt.
+/// `callers` threads post `each` of them, on persons of their own. Says how many were acknowledged.
+///
+/// To see what the grouping of commits gains, run it again on a database opened with
+/// [`Settings::group_max`](crate::Settings::group_max) of 1.
+///
+/// # Errors
+/// The first [`Error`] of the database.
+pub fn post_small_transactions(db: &Db, callers: i64, each: i64) -> Result<i64, Error> {
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..callers)
+            .map(|caller| {
+                scope.spawn(move || {
+                    (0..each).try_for_each(|number| {
+                        let person = 1 + caller * each + number;
+                        db.write(move |tx| post(tx, person))
+                    })
+                })
+            })
+            .collect();
+        for thread in threads {
+            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        }
+        Ok(callers * each)
+    })
+}
+
+fn post(tx: &mut Tx<'_>, person: i64) -> Result<(), Error> {
+    let select = "SELECT fen FROM bench_account WHERE person_id = $1";
+    tx.lock_row(select, &[person.into()])?;
+    let fen = tx.query_one(select, &[person.into()], |row| row.int(0))?;
+    let update = "UPDATE bench_account SET fen = $2 WHERE person_id = $1";
+    tx.execute(update, &[person.into(), (fen + 138_300).into()])?;
+    let insert = "INSERT INTO bench_receipt (person_id, number, fen) VALUES ($1, $2, 138300)";
+    tx.execute(insert, &[person.into(), fen.into()])?;
+    Ok(())
+}
+
+/// Inserts three dues a person into the real table and computes nothing: what an assessment is
+/// compared with. Says how many rows it inserted.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn insert_bare_dues(db: &Db, month: Month, persons: u64) -> Result<u64, Error> {
+    let rows = persons * 3;
+    let mut first = 0;
+    let mut inserted = 0;
+    while first < rows {
+        let last = rows.min(first + CHUNK_ROWS);
+        inserted += db.bulk_write(move |tx| {
+            let mut dues = tx.bulk(&DUE)?;
+            for number in first..last {
+                // Identifiers as the program makes them: large, rising, with gaps.
+                let number = i64::try_from(number).unwrap_or(i64::MAX);
+                let person = (number / 3 + 1_764_000_000_000) << 10;
+                dues.push(&[
+                    person.into(),
+                    month.into(),
+                    (number % 3 + 1).into(),
+                    0.into(),
+                    601_500.into(),
+                    48_120.into(),
+                    24_060.into(),
+                    1.into(),
+                    1.into(),
+                ])?;
+            }
+            dues.finish()
+        })?;
+        first = last;
+    }
+    Ok(inserted)
+}
