@@ -1,4 +1,15 @@
 //! The business of social insurance for the flexibly employed, as pure functions.
+//!
+//! It knows no clock, no database, no page and no partner's words: what day it is, what is stored
+//! and which identifiers are fresh are arguments; what to store is what it returns. It never uses
+//! a float and never panics on what a person or a channel sent.
+//!
+//! Files in reading order: [`ids`], [`cause`] why a fact exists; [`person`] and the identifiers
+//! ([`identity_number`], [`social_security_card`], [`bank_card`], [`mobile_number`],
+//! [`credit_code`], [`cnaps_bank_number`]); [`enrolment`]; [`due`] what is owed and its states;
+//! [`payment`] one attempt to collect, and what a channel tells us; [`receipt`] money that arrived;
+//! [`allocation`] which dues it pays; [`ledger`] the books; [`entitlement`] medical cover;
+//! [`notice`] who must be told what.
 #![deny(clippy::float_arithmetic, clippy::as_conversions)]
 
 pub mod allocation;
@@ -7,11 +18,15 @@ pub mod cause;
 pub mod cnaps_bank_number;
 pub mod credit_code;
 pub mod due;
+pub mod enrolment;
 pub mod entitlement;
 mod folding;
 pub mod identity_number;
 pub mod ids;
 pub mod ledger;
 pub mod mobile_number;
+pub mod notice;
 pub mod payment;
+pub mod person;
+pub mod receipt;
 pub mod social_security_card;
