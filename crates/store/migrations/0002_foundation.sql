@@ -332,3 +332,22 @@ CREATE TABLE run (
     outcome          TEXT
 ) {rowid};
 CREATE INDEX run_subject ON run (kind, subject);
+
+-- 差异: what a comparison found and who must settle it. kind: 1 only theirs, 2 only ours,
+-- 3 amount differs, 4 stated twice.
+CREATE TABLE difference (
+    difference_id    BIGINT NOT NULL PRIMARY KEY,
+    channel          BIGINT NOT NULL,
+    accounting_on    TEXT   NOT NULL,
+    reference        TEXT   NOT NULL,
+    kind             BIGINT NOT NULL,
+    our_fen          BIGINT,
+    their_fen        BIGINT,
+    owner            TEXT   NOT NULL,
+    run_id           BIGINT NOT NULL,
+    opened_at        BIGINT NOT NULL,
+    settled_at       BIGINT,
+    settled_by       TEXT,
+    note             TEXT
+);
+CREATE UNIQUE INDEX difference_once ON difference (channel, accounting_on, reference, kind);

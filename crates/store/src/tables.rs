@@ -1,0 +1,51 @@
+//! Every statement of the program, one file per table family. `find` may find nothing, `get` must
+//! find, `list_*` may be empty, `insert` adds, `set_*` changes a projection.
+
+pub mod access_log;
+pub mod assessment_batch;
+pub mod channel_day;
+pub mod channel_reference;
+pub mod difference;
+pub mod due;
+pub mod enrolment;
+pub mod entry;
+pub mod inbound_message;
+pub mod mandate;
+pub mod month_close;
+pub mod notice;
+pub mod payment;
+pub mod person;
+pub mod receipt;
+pub mod run;
+pub mod suspense;
+pub mod suspension;
+pub mod task;
+
+use insurance::cause::Cause;
+use policy::Branch;
+
+use crate::{Error, Row};
+
+/// The cause in two columns.
+fn cause(row: &Row<'_>, column: usize) -> Result<Cause, Error> {
+    let corrupt = Error::Corrupt { column, expected: "a kind of cause" };
+    Cause::from_parts(row.int(column)?, row.int(column + 1)?).ok_or(corrupt)
+}
+
+/// A branch in a column.
+fn branch(row: &Row<'_>, column: usize) -> Result<Branch, Error> {
+    let corrupt = Error::Corrupt { column, expected: "a branch" };
+    Branch::from_code(row.int(column)?).ok_or(corrupt)
+}
+
+/// The part of a due in a column.
+fn part(row: &Row<'_>, column: usize) -> Result<u8, Error> {
+    let corrupt = Error::Corrupt { column, expected: "a part from 0 to 255" };
+    u8::try_from(row.int(column)?).map_err(|_| corrupt)
+}
+
+/// A channel in a column.
+fn channel(row: &Row<'_>, column: usize) -> Result<insurance::payment::ChannelKind, Error> {
+    let corrupt = Error::Corrupt { column, expected: "a channel" };
+    insurance::payment::ChannelKind::from_code(row.int(column)?).ok_or(corrupt)
+}

@@ -1,0 +1,146 @@
+//! `difference`: what a comparison with a channel's statement found, and who must settle it.
+
+use insurance::ids::{DifferenceId, RunId};
+use insurance::payment::ChannelKind;
+use insurance::reconciliation::Difference;
+use units::{Date, Fen, Timestamp};
+
+use crate::{Error, Row, Tx};
+
+/// A difference with its owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenDifference {
+    /// Its number.
+    pub id: DifferenceId,
+    /// Which channel.
+    pub channel: ChannelKind,
+    /// Which day of its books.
+    pub accounting_on: Date,
+    /// The channel's own number for the money.
+    pub reference: String,
+    /// 1 only theirs, 2 only ours, 3 amount differs, 4 stated twice.
+    pub kind: i64,
+    /// What we booked.
+    pub ours: Option<Fen>,
+    /// What the statement says.
+    pub theirs: Option<Fen>,
+    /// Who must settle it.
+    pub owner: String,
+    /// Since when.
+    pub opened_at: Timestamp,
+}
+
+/// Where and when a difference was found.
+#[derive(Clone, Copy, Debug)]
+pub struct Found<'a> {
+    /// Its number.
+    pub id: DifferenceId,
+    /// Which channel.
+    pub channel: ChannelKind,
+    /// Which day of its books.
+    pub accounting_on: Date,
+    /// Who must settle it.
+    pub owner: &'a str,
+    /// The run that compared.
+    pub run: RunId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Records a difference once. Answers 0 when an earlier comparison found it.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    found: Found<'_>,
+    difference: &Difference,
+) -> Result<u64, Error> {
+    let (kind, reference, ours, theirs) = match difference {
+        Difference::OnlyTheirs(line) => (1, &line.reference, None, Some(line.amount)),
+        Difference::OnlyOurs(line) => (2, &line.reference, Some(line.amount), None),
+        Difference::AmountDiffers { reference, ours, theirs } => {
+            (3, reference, Some(*ours), Some(*theirs))
+        }
+        Difference::StatedTwice(line) => (4, &line.reference, None, Some(line.amount)),
+    };
+    tx.execute(
+        "INSERT INTO difference (difference_id, channel, accounting_on, reference, kind, our_fen, \
+         their_fen, owner, run_id, opened_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+         ON CONFLICT DO NOTHING",
+        &[
+            found.id.into(),
+            found.channel.code().into(),
+            found.accounting_on.into(),
+            reference.into(),
+            i64::from(kind).into(),
+            ours.into(),
+            theirs.into(),
+            found.owner.into(),
+            found.run.into(),
+            found.at.into(),
+        ],
+    )
+}
+
+/// The differences that nobody settled yet, oldest first.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn list_open(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<OpenDifference>, Error> {
+    tx.query(
+        "SELECT difference_id, channel, accounting_on, reference, kind, our_fen, their_fen, \
+         owner, opened_at FROM difference WHERE settled_at IS NULL \
+         ORDER BY opened_at, difference_id LIMIT $1",
+        &[limit.into()],
+        read,
+    )
+}
+
+/// How many differences of a channel's day nobody settled yet.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn count_open(
+    tx: &mut Tx<'_>,
+    channel: ChannelKind,
+    accounting_on: Date,
+) -> Result<i64, Error> {
+    tx.query_one(
+        "SELECT COUNT(*) FROM difference \
+         WHERE channel = $1 AND accounting_on = $2 AND settled_at IS NULL",
+        &[channel.code().into(), accounting_on.into()],
+        |row| row.int(0),
+    )
+}
+
+/// Settles a difference. Answers 0 when it was settled before.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn set_settled(
+    tx: &mut Tx<'_>,
+    difference: DifferenceId,
+    settled_at: Timestamp,
+    (settled_by, note): (&str, &str),
+) -> Result<u64, Error> {
+    tx.execute(
+        "UPDATE difference SET settled_at = $2, settled_by = $3, note = $4 \
+         WHERE difference_id = $1 AND settled_at IS NULL",
+        &[difference.into(), settled_at.into(), settled_by.into(), note.into()],
+    )
+}
+
+fn read(row: &Row<'_>) -> Result<OpenDifference, Error> {
+    Ok(OpenDifference {
+        id: row.id(0)?,
+        channel: super::channel(row, 1)?,
+        accounting_on: row.date(2)?,
+        reference: row.string(3)?,
+        kind: row.int(4)?,
+        ours: row.opt_int(5)?.and_then(|fen| Fen::new(fen).ok()),
+        theirs: row.opt_int(6)?.and_then(|fen| Fen::new(fen).ok()),
+        owner: row.string(7)?,
+        opened_at: row.timestamp(8)?,
+    })
+}

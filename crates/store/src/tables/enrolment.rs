@@ -1,0 +1,135 @@
+//! `enrolment`.
+
+use insurance::enrolment::Enrolment;
+use insurance::ids::{EnrolmentId, PersonId};
+use policy::BranchSet;
+use units::{Date, Fen, Month};
+
+use crate::{Error, Row, Tx};
+
+/// What a month's assessment needs of an enrolment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Insured {
+    /// Whose.
+    pub person: PersonId,
+    /// What it covers.
+    pub branches: BranchSet,
+    /// 缴费基数, as chosen.
+    pub base: Fen,
+}
+
+/// Opens a span.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn insert(tx: &mut Tx<'_>, enrolment: &Enrolment) -> Result<(), Error> {
+    let (cause_kind, cause_id) = enrolment.cause.parts();
+    tx.execute(
+        "INSERT INTO enrolment (person_id, enrolment_id, office, branches, base_fen, from_month, \
+         until_month, opened_on, closed_on, cause_kind, cause_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        &[
+            enrolment.person.into(),
+            enrolment.id.into(),
+            (&enrolment.office).into(),
+            enrolment.branches.bits().into(),
+            enrolment.base.into(),
+            enrolment.from.into(),
+            enrolment.until.into(),
+            enrolment.opened_on.into(),
+            enrolment.closed_on.into(),
+            cause_kind.into(),
+            cause_id.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Ends an open span with its last insured month. Answers how many rows changed: 0 when it was
+/// closed meanwhile.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn set_closed(
+    tx: &mut Tx<'_>,
+    (person, enrolment): (PersonId, EnrolmentId),
+    until: Month,
+    closed_on: Date,
+) -> Result<u64, Error> {
+    tx.execute(
+        "UPDATE enrolment SET until_month = $3, closed_on = $4 \
+         WHERE person_id = $1 AND enrolment_id = $2 AND closed_on IS NULL",
+        &[person.into(), enrolment.into(), until.into(), closed_on.into()],
+    )
+}
+
+/// A person's spans, oldest first.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn list(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Enrolment>, Error> {
+    tx.query(
+        "SELECT person_id, enrolment_id, office, branches, base_fen, from_month, until_month, \
+         opened_on, closed_on, cause_kind, cause_id \
+         FROM enrolment WHERE person_id = $1 ORDER BY from_month, enrolment_id",
+        &[person.into()],
+        read,
+    )
+}
+
+/// The people insured for a month who have no due of it yet: at most `limit`, by number, behind
+/// `after`.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn list_unassessed(
+    tx: &mut Tx<'_>,
+    month: Month,
+    after: PersonId,
+    limit: i64,
+) -> Result<Vec<Insured>, Error> {
+    tx.query(
+        "SELECT person_id, branches, base_fen FROM enrolment \
+         WHERE person_id > $2 AND from_month <= $1 AND (until_month IS NULL OR until_month >= $1) \
+         AND NOT EXISTS (SELECT 1 FROM due WHERE due.person_id = enrolment.person_id \
+         AND due.month = $1) ORDER BY person_id LIMIT $3",
+        &[month.into(), after.into(), limit.into()],
+        |row| {
+            let corrupt = Error::Corrupt { column: 1, expected: "a set of branches" };
+            Ok(Insured {
+                person: row.id(0)?,
+                branches: BranchSet::from_bits(row.int(1)?).ok_or(corrupt)?,
+                base: row.fen(2)?,
+            })
+        },
+    )
+}
+
+/// How many people are insured for a month.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn count_insured(tx: &mut Tx<'_>, month: Month) -> Result<i64, Error> {
+    tx.query_one(
+        "SELECT COUNT(*) FROM enrolment \
+         WHERE from_month <= $1 AND (until_month IS NULL OR until_month >= $1)",
+        &[month.into()],
+        |row| row.int(0),
+    )
+}
+
+fn read(row: &Row<'_>) -> Result<Enrolment, Error> {
+    let corrupt = Error::Corrupt { column: 3, expected: "a set of branches" };
+    Ok(Enrolment {
+        person: row.id(0)?,
+        id: row.id(1)?,
+        office: row.string(2)?,
+        branches: BranchSet::from_bits(row.int(3)?).ok_or(corrupt)?,
+        base: row.fen(4)?,
+        from: row.month(5)?,
+        until: row.opt_month(6)?,
+        opened_on: row.date(7)?,
+        closed_on: row.opt_date(8)?,
+        cause: super::cause(row, 9)?,
+    })
+}

@@ -1,0 +1,71 @@
+//! `task`: what a clerk must do, and by when.
+
+use insurance::ids::{PersonId, TaskId};
+use units::{Date, Month, Timestamp};
+
+use crate::{Error, Tx};
+
+/// What a clerk must do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TaskKind {
+    /// Tell a person, who got no notice, that medical cover is about to stop.
+    TellOfSuspension,
+}
+
+impl TaskKind {
+    /// The code that tables hold.
+    #[must_use]
+    pub const fn code(self) -> i64 {
+        match self {
+            Self::TellOfSuspension => 1,
+        }
+    }
+}
+
+/// 待办.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// About whom.
+    pub person: PersonId,
+    /// Its number.
+    pub id: TaskId,
+    /// What to do.
+    pub kind: TaskKind,
+    /// Which office.
+    pub office: String,
+    /// About which month.
+    pub month: Option<Month>,
+    /// Since when.
+    pub opened_at: Timestamp,
+    /// By when.
+    pub due_on: Date,
+}
+
+/// Opens a task.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn insert(tx: &mut Tx<'_>, task: &Task) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO task (person_id, task_id, kind, office, month, opened_at, due_on) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        &[
+            task.person.into(),
+            task.id.into(),
+            task.kind.code().into(),
+            (&task.office).into(),
+            task.month.into(),
+            task.opened_at.into(),
+            task.due_on.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// How many tasks are open.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn count_open(tx: &mut Tx<'_>) -> Result<i64, Error> {
+    tx.query_one("SELECT COUNT(*) FROM task WHERE closed_at IS NULL", &[], |row| row.int(0))
+}
