@@ -6,17 +6,19 @@
 //! interruption was at most the months that the pack forgives, else after a waiting period that
 //! counts from the month of payment. Costs of the suspended days are not paid afterwards.
 
+use policy::collection::MedicalLapseRule;
 use units::{Date, Month};
 
-/// The pack's rule for a medical interruption.
+/// How a medical month stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MedicalRule {
-    /// The longest interruption, in unpaid months, that needs no new waiting period.
-    pub forgiven_months: u32,
-    /// How many whole months a longer interruption waits, the month of payment included.
-    pub waiting_months: u32,
-    /// How many whole months a new member waits, the first paid month included.
-    pub first_waiting_months: u32,
+pub enum MedicalPayment {
+    /// Paid in full on this day.
+    Paid(Date),
+    /// Not paid in full, and the month is closed.
+    Unpaid,
+    /// Not paid in full as far as we know, but the month's books are not closed: the channels'
+    /// results are not all in, so nobody loses cover for it yet.
+    BooksOpen,
 }
 
 /// A medical month of one person, in order.
@@ -24,8 +26,8 @@ pub struct MedicalRule {
 pub struct MedicalMonth {
     /// 费款所属期.
     pub month: Month,
-    /// The day on which the month's medical dues were paid in full.
-    pub paid_on: Option<Date>,
+    /// How it stands.
+    pub payment: MedicalPayment,
 }
 
 /// The answer for one day.
@@ -57,11 +59,11 @@ pub enum Cover {
 /// `months` are the months that medical dues were assessed for, in order; `day` may lie in a
 /// month whose bill is still open (then the month before decides).
 ///
-/// Worked (forgiven 3, waiting 3): paid to 2025-03, 2025-04…07 unpaid, all paid on 2025-08-05:
+/// Worked (gap without waiting 3, waiting 3): paid to 2025-03, 2025-04…07 unpaid, all paid on 2025-08-05:
 /// suspended from 2025-05-01, waiting from 2025-08-05, covered from 2025-11-01. With 2025-04 and
 /// 05 unpaid and paid on 2025-06-10: suspended from 2025-05-01, covered from 2025-06-10.
 #[must_use]
-pub fn cover_on(day: Date, months: &[MedicalMonth], rule: MedicalRule) -> Cover {
+pub fn cover_on(day: Date, months: &[MedicalMonth], rule: &MedicalLapseRule) -> Cover {
     let Some(first) = months.first() else { return Cover::NotInsured };
     if day.month() < first.month || months.last().is_some_and(|m| m.month < day.month()) {
         return Cover::NotInsured;
@@ -69,22 +71,40 @@ pub fn cover_on(day: Date, months: &[MedicalMonth], rule: MedicalRule) -> Cover 
     let mut since = waited(first.month, rule.first_waiting_months);
     let mut gap: Option<Gap> = None;
     for month in months.iter().take_while(|m| m.month < day.month()) {
-        match (month.paid_on, &mut gap) {
-            (Some(paid), None) if paid <= month.month.last_day() => {}
-            (paid, Some(open)) => open.add(month.month, paid),
-            (paid, None) => gap = Some(Gap::new(month.month, paid)),
+        match (month.is_late(), &mut gap) {
+            (false, None) => {}
+            (true, None) => gap = Some(Gap::new(month)),
+            (_, Some(open)) => open.add(month),
         }
-        if let Some(end) = gap.as_ref().and_then(|g| g.end_by(month.month.last_day())) {
-            since = gap.as_ref().map_or(since, |g| g.restored_on(end, rule));
+        if let Some(end) = gap.as_ref().and_then(|gap| gap.end_by(month.month.last_day())) {
+            since = gap.as_ref().map_or(since, |gap| gap.restored_on(end, rule));
             gap = None;
         }
     }
     match gap {
         Some(gap) => match gap.end_by(day) {
             Some(end) => answer(day, gap.restored_on(end, rule)),
-            None => Cover::Suspended { since: gap.first.next().first_day(), unpaid: gap.first },
+            None => Cover::Suspended { since: gap.suspended_from(rule), unpaid: gap.first },
         },
         None => answer(day, since),
+    }
+}
+
+impl MedicalMonth {
+    /// Whether it makes or prolongs an interruption: closed and unpaid, or paid after its end.
+    fn is_late(&self) -> bool {
+        match self.payment {
+            MedicalPayment::Paid(on) => on > self.month.last_day(),
+            MedicalPayment::Unpaid => true,
+            MedicalPayment::BooksOpen => false,
+        }
+    }
+
+    fn paid_on(&self) -> Option<Date> {
+        match self.payment {
+            MedicalPayment::Paid(on) => Some(on),
+            MedicalPayment::Unpaid | MedicalPayment::BooksOpen => None,
+        }
     }
 }
 
@@ -101,24 +121,36 @@ fn waited(from: Month, months: u32) -> Date {
 struct Gap {
     first: Month,
     count: u32,
-    /// When each was paid at last; `None` while one is not.
+    /// When the last of them was paid; `None` while one is not.
     paid_on: Option<Date>,
 }
 
 impl Gap {
-    fn new(month: Month, paid_on: Option<Date>) -> Self {
-        Self { first: month, count: 1, paid_on }
+    fn new(month: &MedicalMonth) -> Self {
+        Self { first: month.month, count: 1, paid_on: month.paid_on() }
     }
 
-    /// A further month inside the interruption: it prolongs the gap only when itself late.
-    fn add(&mut self, month: Month, paid_on: Option<Date>) {
-        if paid_on.is_none_or(|paid| paid > month.last_day()) {
+    /// A further month inside the interruption: it prolongs the gap only when itself late, and a
+    /// month whose books are open does not keep the gap open.
+    fn add(&mut self, month: &MedicalMonth) {
+        if month.is_late() {
             self.count += 1;
         }
-        self.paid_on = match (self.paid_on, paid_on) {
-            (Some(earlier), Some(later)) => Some(earlier.max(later)),
-            _ => None,
+        self.paid_on = match (self.paid_on, month.payment) {
+            (Some(earlier), MedicalPayment::Paid(later)) => Some(earlier.max(later)),
+            (Some(earlier), MedicalPayment::BooksOpen) => Some(earlier),
+            (None, _) | (_, MedicalPayment::Unpaid) => None,
         };
+    }
+
+    /// The first day without cover: of the month after the first unpaid one, or of that month
+    /// itself where the pack does not cover the month of arrears.
+    fn suspended_from(&self, rule: &MedicalLapseRule) -> Date {
+        if rule.arrears_month_covered {
+            self.first.next().first_day()
+        } else {
+            self.first.first_day()
+        }
     }
 
     /// The day on which the last of its months was paid, if that is not after `day`.
@@ -126,8 +158,8 @@ impl Gap {
         self.paid_on.filter(|paid| *paid <= day)
     }
 
-    fn restored_on(&self, paid: Date, rule: MedicalRule) -> Date {
-        if self.count <= rule.forgiven_months {
+    fn restored_on(&self, paid: Date, rule: &MedicalLapseRule) -> Date {
+        if self.count <= rule.gap_months_without_waiting {
             paid
         } else {
             waited(paid.month(), rule.waiting_months)
@@ -139,21 +171,30 @@ impl Gap {
 mod tests {
     use super::*;
 
-    const NANJING: MedicalRule =
-        MedicalRule { forgiven_months: 3, waiting_months: 3, first_waiting_months: 0 };
+    const NANJING: MedicalLapseRule = MedicalLapseRule {
+        arrears_month_covered: true,
+        gap_months_without_waiting: 3,
+        waiting_months: 3,
+        first_waiting_months: 0,
+        gap_covered_when_paid: false,
+    };
 
-    /// Months from 2025-01, each with the day of payment or `-`.
+    /// Months from 2025-01, each with the day of payment, `-` unpaid, or `?` books open.
     fn history(paid: &[&str]) -> Vec<MedicalMonth> {
         let first: Month = "2025-01".parse().unwrap();
         let month = |(i, day): (usize, &&str)| MedicalMonth {
             month: first.plus(i32::try_from(i).unwrap()),
-            paid_on: day.parse().ok(),
+            payment: match *day {
+                "-" => MedicalPayment::Unpaid,
+                "?" => MedicalPayment::BooksOpen,
+                day => MedicalPayment::Paid(day.parse().unwrap()),
+            },
         };
         paid.iter().enumerate().map(month).collect()
     }
 
     fn check(paid: &[&str], day: &str, expected: Cover) {
-        let cover = cover_on(day.parse().unwrap(), &history(paid), NANJING);
+        let cover = cover_on(day.parse().unwrap(), &history(paid), &NANJING);
         assert_eq!(cover, expected, "{day}");
     }
 
@@ -207,6 +248,12 @@ mod tests {
     fn a_later_month_paid_in_time_does_not_heal_an_older_one() {
         let paid = then(&["-", "2025-05-10", "2025-06-10"]);
         check(&paid, "2025-06-15", suspended("2025-05-01", "2025-04"));
+    }
+
+    #[test]
+    fn nobody_loses_cover_while_the_books_of_the_unpaid_month_are_open() {
+        check(&then(&["?", "?"]), "2025-05-01", covered("2025-01-01"));
+        check(&then(&["-", "-"]), "2025-05-01", suspended("2025-05-01", "2025-04"));
     }
 
     #[test]

@@ -7,12 +7,14 @@
 //! Files in reading order: [`ids`], [`cause`] why a fact exists; [`person`] and the identifiers
 //! ([`identity_number`], [`social_security_card`], [`bank_card`], [`mobile_number`],
 //! [`credit_code`], [`cnaps_bank_number`]); [`enrolment`]; [`due`] what is owed and its states;
+//! [`assessment`] computing it;
 //! [`payment`] one attempt to collect, and what a channel tells us; [`receipt`] money that arrived;
-//! [`allocation`] which dues it pays; [`ledger`] the books; [`entitlement`] medical cover;
+//! [`allocation`] which dues it pays; [`ledger`] the books; [`reconciliation`] against a statement; [`entitlement`] medical cover;
 //! [`notice`] who must be told what.
 #![deny(clippy::float_arithmetic, clippy::as_conversions)]
 
 pub mod allocation;
+pub mod assessment;
 pub mod bank_card;
 pub mod cause;
 pub mod cnaps_bank_number;
@@ -29,4 +31,5 @@ pub mod notice;
 pub mod payment;
 pub mod person;
 pub mod receipt;
+pub mod reconciliation;
 pub mod social_security_card;

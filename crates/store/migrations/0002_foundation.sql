@@ -349,5 +349,5 @@ CREATE TABLE difference (
     settled_at       BIGINT,
     settled_by       TEXT,
     note             TEXT
-);
+) {rowid};
 CREATE UNIQUE INDEX difference_once ON difference (channel, accounting_on, reference, kind);

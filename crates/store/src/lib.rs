@@ -32,6 +32,7 @@ mod postgresql;
 mod row;
 mod settings;
 mod sqlite;
+pub mod tables;
 mod tx;
 mod url;
 mod value;

@@ -78,10 +78,7 @@ pub fn insert(tx: &mut Tx<'_>, batch: &AssessmentBatch) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error`] of the database.
-pub fn find(
-    tx: &mut Tx<'_>,
-    batch: AssessmentBatchId,
-) -> Result<Option<AssessmentBatch>, Error> {
+pub fn find(tx: &mut Tx<'_>, batch: AssessmentBatchId) -> Result<Option<AssessmentBatch>, Error> {
     tx.query_opt(select!("WHERE batch_id = $1"), &[batch.into()], read)
 }
 

@@ -51,11 +51,7 @@ pub struct Found<'a> {
 ///
 /// # Errors
 /// [`Error`] of the database.
-pub fn insert(
-    tx: &mut Tx<'_>,
-    found: Found<'_>,
-    difference: &Difference,
-) -> Result<u64, Error> {
+pub fn insert(tx: &mut Tx<'_>, found: Found<'_>, difference: &Difference) -> Result<u64, Error> {
     let (kind, reference, ours, theirs) = match difference {
         Difference::OnlyTheirs(line) => (1, &line.reference, None, Some(line.amount)),
         Difference::OnlyOurs(line) => (2, &line.reference, Some(line.amount), None),

@@ -10,7 +10,7 @@ use crate::{BulkTable, Error, Row, Tx};
 
 /// How dues are inserted in bulk.
 pub const BULK: BulkTable = BulkTable {
-    table: "due",
+    name: "due",
     columns: &[
         "person_id",
         "month",
@@ -49,7 +49,8 @@ pub fn list(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Due>, Error> {
 /// # Errors
 /// [`Error`] of the database.
 pub fn list_unpaid(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Due>, Error> {
-    let sql = select!("WHERE person_id = $1 AND state IN (1, 3) ORDER BY person_id, month, branch, part");
+    let sql =
+        select!("WHERE person_id = $1 AND state IN (1, 3) ORDER BY person_id, month, branch, part");
     tx.query(sql, &[person.into()], read)
 }
 
@@ -73,10 +74,12 @@ pub fn list_unpaid_of_month(
     after: PersonId,
     limit: i64,
 ) -> Result<Vec<Due>, Error> {
-    let sql = select!("WHERE month = $1 AND state IN (1, 3) AND person_id > $2 AND person_id <= \
+    let sql = select!(
+        "WHERE month = $1 AND state IN (1, 3) AND person_id > $2 AND person_id <= \
          (SELECT COALESCE(MAX(person_id), 0) FROM (SELECT DISTINCT person_id FROM due \
          WHERE month = $1 AND state IN (1, 3) AND person_id > $2 ORDER BY person_id LIMIT $3) p) \
-         ORDER BY person_id, branch, part");
+         ORDER BY person_id, branch, part"
+    );
     tx.query(sql, &[month.into(), after.into(), limit.into()], read)
 }
 
@@ -90,8 +93,10 @@ pub fn each_of_batch(
     (first, last): (PersonId, PersonId),
     mut each: impl FnMut(&Due) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let sql = select!("WHERE person_id >= $1 AND person_id <= $2 AND month = $3 AND batch_id = $4 \
-         ORDER BY person_id, branch, part");
+    let sql = select!(
+        "WHERE person_id >= $1 AND person_id <= $2 AND month = $3 AND batch_id = $4 \
+         ORDER BY person_id, branch, part"
+    );
     tx.query_each(sql, &[first.into(), last.into(), month.into(), batch.into()], |row| {
         each(&read(row)?)
     })
@@ -215,12 +220,7 @@ pub fn sum_of_month(tx: &mut Tx<'_>, month: Month) -> Result<Vec<Standing>, Erro
 }
 
 fn key_values(key: &DueKey) -> [crate::Value<'static>; 4] {
-    [
-        key.person.into(),
-        key.month.into(),
-        key.branch.code().into(),
-        i64::from(key.part).into(),
-    ]
+    [key.person.into(), key.month.into(), key.branch.code().into(), i64::from(key.part).into()]
 }
 
 fn state(row: &Row<'_>, column: usize) -> Result<DueState, Error> {

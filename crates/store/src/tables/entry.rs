@@ -142,11 +142,9 @@ pub fn each(
 /// # Errors
 /// [`Error`] of the database.
 pub fn list_heads(tx: &mut Tx<'_>) -> Result<Vec<(PersonId, i64, String)>, Error> {
-    tx.query(
-        "SELECT person_id, entries, head FROM ledger_chain ORDER BY person_id",
-        &[],
-        |row| Ok((row.id(0)?, row.int(1)?, row.string(2)?)),
-    )
+    tx.query("SELECT person_id, entries, head FROM ledger_chain ORDER BY person_id", &[], |row| {
+        Ok((row.id(0)?, row.int(1)?, row.string(2)?))
+    })
 }
 
 /// Both sides of one account.

@@ -60,11 +60,7 @@ impl MessageState {
 ///
 /// # Errors
 /// [`Error`] of the database.
-pub fn insert(
-    tx: &mut Tx<'_>,
-    message: &InboundMessage,
-    state: MessageState,
-) -> Result<(), Error> {
+pub fn insert(tx: &mut Tx<'_>, message: &InboundMessage, state: MessageState) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO inbound_message (message_id, channel, kind, received_at, digest, headers, \
          body, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",

@@ -106,10 +106,7 @@ pub fn find_by_identity(
 ///
 /// # Errors
 /// [`Error`] of the database.
-pub fn find_by_card(
-    tx: &mut Tx<'_>,
-    card: &SocialSecurityCard,
-) -> Result<Option<PersonId>, Error> {
+pub fn find_by_card(tx: &mut Tx<'_>, card: &SocialSecurityCard) -> Result<Option<PersonId>, Error> {
     tx.query_opt(
         "SELECT person_id FROM card_key WHERE card_number = $1",
         &[card.as_str().into()],
@@ -139,8 +136,7 @@ pub fn count(tx: &mut Tx<'_>) -> Result<i64, Error> {
 /// # Errors
 /// [`Error`] of the database.
 pub fn list_first(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Person>, Error> {
-    let sql =
-        select!("ORDER BY person_id LIMIT $1");
+    let sql = select!("ORDER BY person_id LIMIT $1");
     tx.query(sql, &[limit.into()], read)
 }
 

@@ -77,10 +77,7 @@ pub fn find(tx: &mut Tx<'_>, run: RunId) -> Result<Option<Run>, Error> {
 /// # Errors
 /// [`Error`] of the database.
 pub fn set_progress(tx: &mut Tx<'_>, run: RunId, progress: i64) -> Result<u64, Error> {
-    tx.execute(
-        "UPDATE run SET progress = $2 WHERE run_id = $1",
-        &[run.into(), progress.into()],
-    )
+    tx.execute("UPDATE run SET progress = $2 WHERE run_id = $1", &[run.into(), progress.into()])
 }
 
 /// Ends a run.

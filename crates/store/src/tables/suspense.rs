@@ -89,13 +89,7 @@ pub fn set_settled(
     tx.execute(
         "UPDATE suspense SET state = $3, settled_at = $4, settled_by = $5 \
          WHERE person_id = $1 AND receipt_id = $2 AND state = 1",
-        &[
-            person.into(),
-            receipt.into(),
-            state.code().into(),
-            settled_at.into(),
-            settled_by.into(),
-        ],
+        &[person.into(), receipt.into(), state.code().into(), settled_at.into(), settled_by.into()],
     )
 }
 
