@@ -1,7 +1,7 @@
 //! The rules of one month, compiled once and applied to every due.
 //!
 //! Files in reading order: [`kernel`] one charge without allocation or division, [`reciprocal`]
-//! its arithmetic, [`column`] many at once, [`explain`] one with its steps and citations.
+//! its arithmetic, [`mod@column`] many at once, [`explain`] one with its steps and citations.
 
 mod column;
 mod explain;
