@@ -8,7 +8,7 @@
 //! answers; [`bank_word`] and [`masked_person`] what they are made of; [`problem`] what goes wrong;
 //! [`serial_state`] the life of a serial; [`daily_file`] and [`day_reconciliation`] the day's end;
 //! [`receipt_text`] the printed receipt; [`idempotency_key`] and [`http_signature`] how a call is
-//! named and signed.
+//! named and signed; [`openapi`] the document for the bank's engineers.
 
 pub mod bank_word;
 pub mod daily_file;
@@ -17,6 +17,7 @@ pub mod day_reconciliation;
 pub mod http_signature;
 pub mod idempotency_key;
 pub mod masked_person;
+pub mod openapi;
 pub mod payment;
 pub mod problem;
 pub mod quote;
