@@ -7,12 +7,17 @@
 //! line, element and rule ([`file_refusal`]), and nothing personal is in the message.
 //!
 //! Files in reading order: [`debit`] what we ask, [`end_to_end_id`] how an attempt is named,
-//! [`pain_008`] the file out, [`bank_result`] what we are told, [`reason`] why money did not come,
+//! [`pain_008`] the file out and
+//! [`write_error`] why it cannot be written, [`bank_result`] what we are told, [`reason`] why money did not come,
 //! [`pain_002`] and [`camt_054`] the files in, `xml` the careful reader with its schemas,
+//! [`text_profile`] files whose shape is each bank's own, [`beps_380`] and [`beps_381`] the
+//! payment system's own messages,
 //! [`file_refusal`] why a file is refused, [`hand_over`] how a file reaches the bank, [`sandbox`] a
 //! bank for demo and tests.
 
 pub mod bank_result;
+pub mod beps_380;
+pub mod beps_381;
 pub mod camt_054;
 pub mod debit;
 pub mod end_to_end_id;
@@ -25,6 +30,8 @@ pub mod reason;
 mod sample;
 pub mod sandbox;
 pub mod split_mix;
+pub mod text_profile;
+pub mod write_error;
 mod xml;
 #[cfg(test)]
 mod xmllint;

@@ -6,47 +6,15 @@
 //! order given; the agreement with the bank says that document order is processing order, so a
 //! short balance pays the first branches and leaves the last.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use insurance::ids::PersonId;
 use units::Fen;
 
-use super::debit::{Debit, DebitFile, Totals};
 use policy::Branch;
 
-/// A file could not be written.
-#[derive(Debug, thiserror::Error)]
-pub enum WriteError {
-    /// A person's data cannot go into the file; the record must be corrected first.
-    #[error("{field} of person {person} must {must}; correct the mandate and build again")]
-    PersonDataMustFit {
-        /// Whose.
-        person: PersonId,
-        /// Which field.
-        field: &'static str,
-        /// What it must do.
-        must: &'static str,
-    },
-    /// The agency's own data cannot go into the file.
-    #[error("{field} of the collecting agency must {must}")]
-    AgencyDataMustFit {
-        /// Which field.
-        field: &'static str,
-        /// What it must do.
-        must: &'static str,
-    },
-    /// The debits that came are not those that were counted; the file must not be used.
-    #[error("the file must hold what was counted before: {counted:?}, not {written:?}")]
-    TotalsMustBeKept {
-        /// Counted before.
-        counted: Totals,
-        /// Written.
-        written: Totals,
-    },
-    /// Outside trouble.
-    #[error("the file could not be written")]
-    Failed(#[from] io::Error),
-}
+use super::debit::{Debit, DebitFile, Totals};
+use super::write_error::WriteError;
 
 /// Writes a whole file, one debit at a time; memory stays at one debit.
 ///
@@ -150,18 +118,18 @@ fn transaction(text: &mut String, debit: &Debit) -> Result<(), WriteError> {
 
 /// A field of the message and how many characters it takes.
 #[derive(Clone, Copy)]
-struct Field {
+pub(super) struct Field {
     name: &'static str,
     length_max: usize,
 }
 
 impl Field {
-    const fn new(name: &'static str, length_max: usize) -> Self {
+    pub(super) const fn new(name: &'static str, length_max: usize) -> Self {
         Self { name, length_max }
     }
 }
 
-fn person_text(
+pub(super) fn person_text(
     text: &mut String,
     value: &str,
     (person, field): (PersonId, Field),
@@ -173,7 +141,7 @@ fn person_text(
     })
 }
 
-fn agency_text(text: &mut String, value: &str, field: Field) -> Result<(), WriteError> {
+pub(super) fn agency_text(text: &mut String, value: &str, field: Field) -> Result<(), WriteError> {
     escaped(text, value, field)
         .map_err(|must| WriteError::AgencyDataMustFit { field: field.name, must })
 }

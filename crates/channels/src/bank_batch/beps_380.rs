@@ -1,0 +1,164 @@
+//! Writes `beps.380.001.01` 批量代收业务报文, the collection message of China's small-value bulk
+//! payment system (小额支付系统, second generation).
+//!
+//! One message asks one debtor bank. A transaction is named by its line (`TxId`, eight digits):
+//! the field is too short for an end-to-end number, so whoever sends a message keeps the pairs.
+//! The envelope around the document and its signature are made by the bank's front end (前置机).
+
+use std::fmt::Write as _;
+use std::io::Write;
+
+use units::Fen;
+
+use super::debit::{BankCode, Debit, DebitFile, Totals};
+use super::pain_008::{Field, agency_text, person_text};
+use super::write_error::WriteError;
+
+/// The head of a message.
+#[derive(Clone, Debug)]
+pub struct CollectionMessage<'a> {
+    /// Number, day, totals and creditor; `message_id` must be `yyyymmdd` and eight digits.
+    pub file: &'a DebitFile,
+    /// The bank of every debtor in it.
+    pub debtor_bank: BankCode,
+    /// The batch's number, at most eight digits.
+    pub batch_number: u32,
+    /// How many days the debtor bank has for its answer, at most 99.
+    pub answer_days: u8,
+}
+
+/// The `TxId` of a line, from 1.
+#[must_use]
+pub fn transaction_id(line: u64) -> String {
+    format!("{line:08}")
+}
+
+/// Writes a message.
+///
+/// # Errors
+/// [`WriteError`]; what was written until then must be thrown away.
+pub fn write<W: Write>(
+    mut out: W,
+    message: &CollectionMessage<'_>,
+    debits: impl IntoIterator<Item = Debit>,
+) -> Result<(), WriteError> {
+    let mut text = String::with_capacity(2048);
+    head(&mut text, message)?;
+    let mut written = Totals::default();
+    for debit in debits {
+        if debit.bank != message.debtor_bank {
+            return Err(WriteError::PersonDataMustFit {
+                person: debit.end_to_end_id.due.person,
+                field: "the account's bank",
+                must: "be the bank that the message asks",
+            });
+        }
+        let sum = written.sum.checked_add(debit.amount).unwrap_or(Fen::MAX);
+        written = Totals { count: written.count + 1, sum };
+        transaction(&mut text, &debit, written.count)?;
+        out.write_all(text.as_bytes())?;
+        text.clear();
+    }
+    if written != message.file.totals {
+        return Err(WriteError::TotalsMustBeKept { counted: message.file.totals, written });
+    }
+    text.push_str("</BtchColltnChrgsInf>\n</BtchColltnChrgs>\n</Document>\n");
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
+fn head(text: &mut String, message: &CollectionMessage<'_>) -> Result<(), WriteError> {
+    let (file, creditor) = (message.file, &message.file.creditor);
+    let id = file.message_id.as_str();
+    if id.len() != 16 || !id.bytes().all(|byte| byte.is_ascii_digit()) {
+        let (field, must) = ("the message number", "be a day and eight digits");
+        return Err(WriteError::AgencyDataMustFit { field, must });
+    }
+    if message.batch_number > 99_999_999 || message.answer_days > 99 {
+        let (field, must) = ("the batch number", "have eight digits, and the answer two for days");
+        return Err(WriteError::AgencyDataMustFit { field, must });
+    }
+    let mut name = String::new();
+    agency_text(&mut name, &creditor.name, Field::new("the account's name", 60))?;
+    let mut account = String::new();
+    agency_text(&mut account, &creditor.account, Field::new("the account number", 32))?;
+    let created = file.created_at.to_rfc3339_seconds();
+    // The system's moments are local and without an offset.
+    let created = created.get(..19).unwrap_or_default();
+    let (from, to) = (creditor.bank, message.debtor_bank);
+    let (number, days) = (message.batch_number, message.answer_days);
+    let Totals { count, sum } = file.totals;
+    write!(
+        text,
+        r#"<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:cnaps:std:beps:2010:tech:xsd:beps.380.001.01">
+<BtchColltnChrgs>
+<GrpHdr><MsgId>{id}</MsgId><CreDtTm>{created}</CreDtTm><InstgPty><InstgDrctPty>{from}</InstgDrctPty><InstgPty>{from}</InstgPty></InstgPty><InstdPty><InstdDrctPty>{to}</InstdDrctPty><InstdPty>{to}</InstdPty></InstdPty><SysCd>BEPS</SysCd></GrpHdr>
+<BtchColltnChrgsInf><BtchNb>{number:08}</BtchNb><TrnsmtDt>{}</TrnsmtDt><RtrLtd>{days:02}</RtrLtd><DbtrAgt><BrnchId><Id>{to}</Id></BrnchId></DbtrAgt><CdtrAgt><BrnchId><Id>{from}</Id></BrnchId></CdtrAgt><Cdtr><Nm>{name}</Nm></Cdtr><CdtrAcct><Id><Othr><Id>{account}</Id></Othr></Id></CdtrAcct><TtlAmt Ccy="CNY">{sum}</TtlAmt><PmtTpInf><CtgyPurp><Prtry>09001</Prtry></CtgyPurp></PmtTpInf><DbtrNb>{count:08}</DbtrNb>
+"#,
+        file.collect_on
+    )
+    .expect("a String takes any text");
+    Ok(())
+}
+
+fn transaction(text: &mut String, debit: &Debit, line: u64) -> Result<(), WriteError> {
+    let person = debit.end_to_end_id.due.person;
+    let id = transaction_id(line);
+    write!(text, "<DbtrDtls><Purp><Prtry>09001</Prtry></Purp><TxId>{id}</TxId><Dbtr><Nm>")
+        .expect("a String takes any text");
+    person_text(text, &debit.holder, (person, Field::new("the holder's name", 60)))?;
+    text.push_str("</Nm></Dbtr><DbtrAcct><Id><Othr><Id>");
+    person_text(text, &debit.account, (person, Field::new("the account number", 32)))?;
+    write!(
+        text,
+        r#"</Id></Othr></Id></DbtrAcct><BrnchId>{}</BrnchId><Amt Ccy="CNY">{}</Amt><EndToEndId>"#,
+        debit.bank, debit.amount
+    )
+    .expect("a String takes any text");
+    person_text(text, &debit.mandate, (person, Field::new("the mandate number", 60)))?;
+    // CE01: the debtor bank checks the mandate before it pays.
+    text.push_str("</EndToEndId><ChckFlg>CE01</ChckFlg></DbtrDtls>\n");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bank_batch::sample;
+
+    fn written(debits: &[Debit], id: &str) -> Result<String, WriteError> {
+        let file = DebitFile { message_id: id.parse().unwrap(), ..sample::file(debits) };
+        let debtor_bank = "105301000013".parse().unwrap();
+        let message =
+            CollectionMessage { file: &file, debtor_bank, batch_number: 7, answer_days: 2 };
+        let mut out = Vec::new();
+        write(&mut out, &message, debits.iter().cloned())?;
+        Ok(String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn a_message_asks_one_bank_for_each_due_by_line() {
+        let text = written(&sample::debits(1), "2026112600000001").unwrap();
+        for part in [
+            "<MsgId>2026112600000001</MsgId><CreDtTm>2026-11-26T08:00:00</CreDtTm>",
+            "<BtchNb>00000007</BtchNb><TrnsmtDt>2026-11-26</TrnsmtDt><RtrLtd>02</RtrLtd>",
+            "<TtlAmt Ccy=\"CNY\">1473.70</TtlAmt>",
+            "<DbtrNb>00000003</DbtrNb>",
+            "<TxId>00000002</TxId><Dbtr><Nm>张三</Nm></Dbtr>",
+            "<Amt Ccy=\"CNY\">400.32</Amt><EndToEndId>MN32010000000001</EndToEndId>",
+        ] {
+            assert!(text.contains(part), "{part}\n{text}");
+        }
+    }
+
+    #[test]
+    fn another_banks_account_or_a_wrong_number_is_refused() {
+        let mut debits = sample::debits(1);
+        assert!(written(&debits, "FE3201").is_err());
+        debits[1].bank = "102301000013".parse().unwrap();
+        let refused = written(&debits, "2026112600000001");
+        assert!(matches!(refused, Err(WriteError::PersonDataMustFit { .. })));
+    }
+}
