@@ -38,6 +38,7 @@ macro_rules! migrations {
 const MIGRATIONS: &[Migration] = migrations! {
     1 "0001_meta",
     2 "0002_foundation",
+    3 "0003_counter",
 };
 
 const RECORD: &str = "

@@ -112,6 +112,21 @@ impl Row<'_> {
         }
     }
 
+    /// Raw bytes, or `None` for no value.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`].
+    pub fn opt_blob(&self, column: usize) -> Result<Option<&[u8]>, Error> {
+        let corrupt = Error::Corrupt { column, expected: "raw bytes" };
+        match &self.0 {
+            Kind::Sqlite(row) => {
+                let value = row.get_ref(column).ok().and_then(|cell| cell.as_blob_or_null().ok());
+                value.ok_or(corrupt)
+            }
+            Kind::Postgres(row) => row.try_get(column).map_err(|_| corrupt),
+        }
+    }
+
     /// An amount of money.
     ///
     /// # Errors

@@ -66,7 +66,7 @@ mod tests {
             DueLine::new(month, Branch::Medical, "400.32".parse().unwrap()),
         ];
         let person =
-            MaskedPerson { name: "张*".into(), identity_number: "110***********002X".into() };
+            MaskedPerson { name: "*三".into(), identity_number: "110***********002X".into() };
         let text = receipt_text(&Receipt {
             number: "20261124000001",
             person: &person,
@@ -81,7 +81,7 @@ mod tests {
             text,
             "灵活就业人员社会保险费缴费凭证\n\
              凭证号：20261124000001\n\
-             姓名：张*\n\
+             姓名：*三\n\
              公民身份号码：110***********002X\n\
              2026-11 养老保险：975.80元\n\
              2026-11 医疗保险：400.32元\n\
