@@ -4,10 +4,9 @@
 //! and which identifiers are fresh are arguments; what to store is what it returns. It never uses
 //! a float and never panics on what a person or a channel sent.
 //!
-//! Files in reading order: [`ids`], [`cause`] why a fact exists; [`person`] and the identifiers
-//! ([`identity_number`], [`social_security_card`], [`bank_card`], [`mobile_number`],
-//! [`credit_code`], [`cnaps_bank_number`]); [`enrolment`]; [`due`] what is owed and its states;
-//! [`assessment`] computing it;
+//! Files in reading order: [`ids`], [`cause`] why a fact exists; [`number`] numbers that others
+//! issued; [`person`]; [`enrolment`]; [`due`] what is owed and its states; [`assessment`]
+//! computing it;
 //! [`payment`] one attempt to collect, and what a channel tells us; [`receipt`] money that arrived;
 //! [`allocation`] which dues it pays; [`ledger`] the books; [`reconciliation`] against a statement; [`entitlement`] medical cover;
 //! [`notice`] who must be told what.
@@ -15,21 +14,19 @@
 
 pub mod allocation;
 pub mod assessment;
-pub mod bank_card;
 pub mod cause;
-pub mod cnaps_bank_number;
-pub mod credit_code;
 pub mod due;
 pub mod enrolment;
 pub mod entitlement;
-mod folding;
-pub mod identity_number;
 pub mod ids;
 pub mod ledger;
-pub mod mobile_number;
 pub mod notice;
+pub mod number;
 pub mod payment;
 pub mod person;
 pub mod receipt;
 pub mod reconciliation;
-pub mod social_security_card;
+
+pub use number::{
+    bank_card, cnaps_bank_number, credit_code, identity_number, mobile_number, social_security_card,
+};

@@ -11,7 +11,7 @@ use std::fmt;
 
 use units::Date;
 
-use crate::folding::{Ends, digit, fold, starred};
+use super::folding::{Ends, digit, fold, starred};
 
 /// A checked identity number, 18 characters. Its `Debug` hides it and it has no `Display`:
 /// whoever needs the number itself says so with [`IdentityNumber::as_str`].

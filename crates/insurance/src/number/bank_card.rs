@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use crate::folding::{Ends, digit, fold, starred};
+use super::folding::{Ends, digit, fold, starred};
 
 /// A card or account number, 8 to 32 digits. Its `Debug` hides it.
 ///

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::folding::{Ends, fold, starred};
+use super::folding::{Ends, fold, starred};
 
 /// A card number, 6 to 20 upper-case letters or digits. Its `Debug` hides it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::folding::{digit, fold};
+use super::folding::{digit, fold};
 
 /// A checked bank number, 12 digits. It is public, so it prints.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::folding::fold;
+use super::folding::fold;
 
 /// A checked credit code, 18 characters. It is public, so it prints.
 ///

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::folding::{Ends, fold, starred};
+use super::folding::{Ends, fold, starred};
 
 /// A mobile number: 11 digits, the first 1, the second 3 to 9. Its `Debug` hides it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
