@@ -1,5 +1,7 @@
 //! The only file here that touches the network: sends a [`Request`] to a base URL.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::http_message::{Answer, Headers, Method, Request};
@@ -10,24 +12,31 @@ pub const ANSWER_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// Outside trouble: no answer came. Whether the other side acted on the request is unknown.
 #[derive(Debug, thiserror::Error)]
 #[error("no answer came from the other side")]
-pub struct NoAnswer(#[source] Box<ureq::Error>);
+pub struct NoAnswer(#[source] Option<Box<ureq::Error>>);
 
-/// A connection pool with a time limit for each whole exchange.
-#[derive(Clone, Debug)]
-pub struct Sender(ureq::Agent);
+/// Another side inside the process; `None` stands for an answer that never came.
+pub type InProcess = dyn Fn(&Request) -> Option<Answer> + Send + Sync;
+
+/// How requests leave.
+#[derive(Clone)]
+pub enum Sender {
+    /// Over the network, by a connection pool with a time limit for each whole exchange.
+    Network(ureq::Agent),
+    /// To a sandbox inside the process: for demonstrations and tests under a clock of their own.
+    InProcess(Arc<InProcess>),
+}
 
 impl Sender {
-    /// A sender that gives up on an exchange after `timeout`.
+    /// A sender over the network that gives up on an exchange after `timeout`.
     #[must_use]
-    pub fn new(timeout: Duration) -> Self {
+    pub fn network(timeout: Duration) -> Self {
         let config = ureq::Agent::config_builder()
             .timeout_global(Some(timeout))
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
-            .user_agent("shebao")
             .build();
-        Self(config.into())
+        Self::Network(config.into())
     }
 
     /// Sends a request to `base_url`, such as `https://api.mch.weixin.qq.com`, and reads the
@@ -36,32 +45,46 @@ impl Sender {
     /// # Errors
     /// [`NoAnswer`] when none came in time, or one larger than [`ANSWER_BYTES_MAX`].
     pub fn send(&self, base_url: &str, request: &Request) -> Result<Answer, NoAnswer> {
-        let url = format!("{}{}", base_url.trim_end_matches('/'), request.target);
-        let answer = match request.method {
-            Method::Get => {
-                let mut call = self.0.get(&url);
-                for (name, value) in request.headers.iter() {
-                    call = call.header(name, value);
-                }
-                call.call()
+        match self {
+            Self::Network(agent) => {
+                send_over_network(agent, base_url, request).map_err(|e| NoAnswer(Some(Box::new(e))))
             }
-            Method::Post => {
-                let mut call = self.0.post(&url);
-                for (name, value) in request.headers.iter() {
-                    call = call.header(name, value);
-                }
-                call.send(request.body.as_slice())
-            }
-        };
-        let mut answer = answer.map_err(|error| NoAnswer(Box::new(error)))?;
-        let mut headers = Headers::new();
-        for (name, value) in answer.headers() {
-            if let Ok(value) = value.to_str() {
-                headers.push(name.as_str(), value);
-            }
+            Self::InProcess(other_side) => other_side(request).ok_or(NoAnswer(None)),
         }
-        let body = answer.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_vec();
-        let body = body.map_err(|error| NoAnswer(Box::new(error)))?;
-        Ok(Answer { status: answer.status().as_u16(), headers, body })
     }
+}
+
+impl fmt::Debug for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Network(_) => "Sender::Network",
+            Self::InProcess(_) => "Sender::InProcess",
+        })
+    }
+}
+
+fn send_over_network(
+    agent: &ureq::Agent,
+    base_url: &str,
+    request: &Request,
+) -> Result<Answer, ureq::Error> {
+    let url = format!("{}{}", base_url.trim_end_matches('/'), request.target);
+    let mut answer = match request.method {
+        Method::Get => {
+            let call = request.headers.iter().fold(agent.get(&url), |c, (n, v)| c.header(n, v));
+            call.call()?
+        }
+        Method::Post => {
+            let call = request.headers.iter().fold(agent.post(&url), |c, (n, v)| c.header(n, v));
+            call.send(request.body.as_slice())?
+        }
+    };
+    let mut headers = Headers::new();
+    for (name, value) in answer.headers() {
+        if let Ok(value) = value.to_str() {
+            headers.push(name.as_str(), value);
+        }
+    }
+    let body = answer.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_vec()?;
+    Ok(Answer { status: answer.status().as_u16(), headers, body })
 }

@@ -6,7 +6,8 @@
 //! network, and only [`bank_batch::hand_over`] the disk.
 //!
 //! Files in reading order: [`http_message`] requests and answers; [`http_send`] sending them;
-//! [`bank_batch`] 批量代扣; [`counter_api`] 柜面; [`wechat_pay`] 微信支付; [`wechat_account`] 公众号.
+//! [`bank_batch`] 批量代扣; [`counter_api`] 柜面; [`wechat_pay`] 微信支付; [`wechat_account`] 公众号;
+//! [`wechat_sandbox`] a WeChat to practise with.
 
 pub mod bank_batch;
 pub mod counter_api;
@@ -14,3 +15,4 @@ pub mod http_message;
 pub mod http_send;
 pub mod wechat_account;
 pub mod wechat_pay;
+pub mod wechat_sandbox;

@@ -227,7 +227,9 @@ pub fn signed(
         .clone()
         .with("Authorization", authorization)
         .with("Accept", "application/json")
-        .with("Content-Type", "application/json");
+        .with("Content-Type", "application/json")
+        // WeChat refuses requests without one.
+        .with("User-Agent", "shebao");
     if let Some(id) = keys.preferred_public_key_id() {
         headers.push("Wechatpay-Serial", id);
     }
