@@ -6,6 +6,7 @@
 
 use std::collections::HashSet;
 
+use insurance::social_security_card::SocialSecurityCard;
 use serde::Deserialize;
 use units::{Date, Fen};
 
@@ -62,7 +63,9 @@ pub enum Column {
     Amount,
     /// 交易类型.
     Kind,
-    /// Something that is not needed here, such as the customer's number.
+    /// 客户编号: the customer's social security card; says whose a payment is that we don't know.
+    Customer,
+    /// Something that is not needed here.
     Ignored,
 }
 
@@ -96,6 +99,8 @@ pub struct DailyLine {
     pub kind: DailyKind,
     /// How much.
     pub amount: Fen,
+    /// Whose card, where the line has a well-formed one.
+    pub customer: Option<SocialSecurityCard>,
 }
 
 /// What a transaction was.
@@ -245,7 +250,8 @@ fn detail(
         word if word == profile.reversal => DailyKind::Reversal(serial(Column::OriginalSerial)?),
         _ => return Err(format!("the kind must be {} or {}", profile.payment, profile.reversal)),
     };
-    Ok(DailyLine { serial: own, kind, amount })
+    let customer = SocialSecurityCard::parse(part(Column::Customer)).ok();
+    Ok(DailyLine { serial: own, kind, amount, customer })
 }
 
 fn date(text: &str, form: DateForm) -> Option<Date> {

@@ -104,7 +104,7 @@ mod tests {
     }
 
     fn line(own: &str, amount: i64, kind: DailyKind) -> DailyLine {
-        DailyLine { serial: serial(own), kind, amount: Fen::new(amount).unwrap() }
+        DailyLine { serial: serial(own), kind, amount: Fen::new(amount).unwrap(), customer: None }
     }
 
     fn own(text: &str, amount: i64, standing: Standing) -> OwnPayment {

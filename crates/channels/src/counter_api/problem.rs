@@ -107,6 +107,9 @@ problem_codes! {
     WithholdingInProgress "withholding_in_progress" 409 true
         "A bank withholding of these dues is under way"
         "该参保人的费款正在银行批量代扣，暂不能柜面缴费，请在提示日期后再来。";
+    PaymentUnderWay "payment_under_way" 409 true
+        "Another channel is collecting these dues at this moment"
+        "该参保人正在其他渠道缴费，请待其完成或失效后再试。";
     CounterClosed "counter_closed" 409 true
         "The counter is closed for contributions today" "今日不办理柜面缴费，请在提示日期再来。";
     RequestInProgress "request_in_progress" 409 true

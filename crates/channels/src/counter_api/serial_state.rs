@@ -10,17 +10,15 @@
 use units::{Date, Fen};
 
 use super::bank_word::BankSerial;
+use super::content::Content;
 use super::payment::SerialStatus;
 use super::problem::ProblemCode;
-
-/// SHA-256 of what a request says, without its headers.
-pub type Content = [u8; 32];
 
 /// A payment as its serial remembers it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Posting {
-    /// What the payment request said.
-    pub content: Content,
+    /// What the payment request said; `None` when the day's file told us of the payment.
+    pub content: Option<Content>,
     /// How much.
     pub amount: Fen,
     /// 会计日期.

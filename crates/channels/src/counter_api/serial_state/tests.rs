@@ -9,7 +9,11 @@ fn day(text: &str) -> Date {
 }
 
 fn posting(content: u8, amount: i64) -> Posting {
-    Posting { content: [content; 32], amount: fen(amount), accounting_on: day("2026-11-24") }
+    Posting {
+        content: Some(Content::of(&[&[content]])),
+        amount: fen(amount),
+        accounting_on: day("2026-11-24"),
+    }
 }
 
 fn reversing(serial: &str, amount: i64) -> Reversing {
