@@ -51,7 +51,7 @@ pub fn read<R: BufRead>(
     let (mut xml, _) = Xml::open(source, intake.limits, &[&xml::BEPS_381])?;
     let mut answer = Answer::default();
     while let Some(tag) = xml.child()? {
-        match tag.as_str() {
+        match tag {
             "BtchColltnChrgsRspn" => read_answer(&mut xml, &mut answer)?,
             _ => xml.skip()?,
         }
@@ -124,10 +124,10 @@ impl Line {
 
 fn read_answer<R: BufRead>(xml: &mut Xml<R>, answer: &mut Answer) -> Result<(), ReadError> {
     while let Some(tag) = xml.child()? {
-        match tag.as_str() {
+        match tag {
             "GrpHdr" => {
                 while let Some(tag) = xml.child()? {
-                    match tag.as_str() {
+                    match tag {
                         "MsgId" => xml.text()?.clone_into(&mut answer.message_id),
                         _ => xml.skip()?,
                     }
@@ -136,7 +136,7 @@ fn read_answer<R: BufRead>(xml: &mut Xml<R>, answer: &mut Answer) -> Result<(), 
             "OrgnlMsgInf" => read_original(xml, answer)?,
             "NPCPrcInf" => {
                 while let Some(tag) = xml.child()? {
-                    match tag.as_str() {
+                    match tag {
                         "SttlmDt" => answer.settled_on = day_of(xml.text()?),
                         _ => xml.skip()?,
                     }
@@ -151,7 +151,7 @@ fn read_answer<R: BufRead>(xml: &mut Xml<R>, answer: &mut Answer) -> Result<(), 
 
 fn read_original<R: BufRead>(xml: &mut Xml<R>, answer: &mut Answer) -> Result<(), ReadError> {
     while let Some(tag) = xml.child()? {
-        match tag.as_str() {
+        match tag {
             "OrgnlMsgId" => xml.text()?.clone_into(&mut answer.original_message_id),
             "OrgnlTtlAmt" => answer.original.sum = Some(xml.amount()?),
             "OrgnlTtlNb" => answer.original.count = Some(xml.count()?),
@@ -163,7 +163,7 @@ fn read_original<R: BufRead>(xml: &mut Xml<R>, answer: &mut Answer) -> Result<()
 
 fn read_lines<R: BufRead>(xml: &mut Xml<R>, answer: &mut Answer) -> Result<(), ReadError> {
     while let Some(tag) = xml.child()? {
-        match tag.as_str() {
+        match tag {
             "RcvgTtlAmt" => answer.received.sum = Some(xml.amount()?),
             "RcvgTtlNb" => answer.received.count = Some(xml.count()?),
             "RcvgDtls" => {
@@ -179,10 +179,10 @@ fn read_lines<R: BufRead>(xml: &mut Xml<R>, answer: &mut Answer) -> Result<(), R
 fn read_line<R: BufRead>(xml: &mut Xml<R>) -> Result<Line, ReadError> {
     let mut line = Line { line: xml.line(), ..Line::default() };
     while let Some(tag) = xml.child()? {
-        match tag.as_str() {
+        match tag {
             "RspnInf" => {
                 while let Some(tag) = xml.child()? {
-                    match tag.as_str() {
+                    match tag {
                         "Sts" => xml.text()?.clone_into(&mut line.status),
                         "RjctCd" => xml.text()?.clone_into(&mut line.code),
                         "RjctInf" => xml.text()?.clone_into(&mut line.words),

@@ -29,7 +29,7 @@ pub fn read<R: BufRead>(
     let (mut xml, _) = Xml::open(source, limits, &accepted)?;
     let mut reader = Reader { each: &mut each, summary: ResultSummary::default() };
     while let Some(tag) = xml.child()? {
-        match tag.as_str() {
+        match tag {
             "BkToCstmrDbtCdtNtfctn" => reader.read_message(&mut xml)?,
             _ => xml.skip()?,
         }
@@ -101,10 +101,10 @@ struct Tally {
 impl Reader<'_> {
     fn read_message<R: BufRead>(&mut self, xml: &mut Xml<R>) -> Result<(), ReadError> {
         while let Some(tag) = xml.child()? {
-            match tag.as_str() {
+            match tag {
                 "GrpHdr" => {
                     while let Some(tag) = xml.child()? {
-                        match tag.as_str() {
+                        match tag {
                             "MsgId" => xml.text()?.clone_into(&mut self.summary.message_id),
                             _ => xml.skip()?,
                         }
@@ -121,7 +121,7 @@ impl Reader<'_> {
         let mut claims = [Claimed::default(); 3];
         let mut tally = Tally::default();
         while let Some(tag) = xml.child()? {
-            match tag.as_str() {
+            match tag {
                 "TxsSummry" => claims = read_claims(xml)?,
                 "Ntry" => {
                     let entry = read_entry(xml)?;
@@ -214,7 +214,7 @@ fn is_charge(end_to_end_id: &str, taken_back: bool) -> bool {
 fn read_claims<R: BufRead>(xml: &mut Xml<R>) -> Result<[Claimed; 3], ReadError> {
     let mut claims = [Claimed::default(); 3];
     while let Some(tag) = xml.child()? {
-        let index = match tag.as_str() {
+        let index = match tag {
             "TtlNtries" => 0,
             "TtlCdtNtries" => 1,
             "TtlDbtNtries" => 2,
@@ -225,7 +225,7 @@ fn read_claims<R: BufRead>(xml: &mut Xml<R>) -> Result<[Claimed; 3], ReadError> 
         };
         let mut claim = Claimed::default();
         while let Some(tag) = xml.child()? {
-            match tag.as_str() {
+            match tag {
                 "NbOfNtries" => claim.count = Some(xml.count()?),
                 "Sum" => claim.sum = Some(xml.amount()?),
                 _ => xml.skip()?,
@@ -271,11 +271,12 @@ fn check_totals<R: BufRead>(
 fn read_entry<R: BufRead>(xml: &mut Xml<R>) -> Result<Entry, ReadError> {
     let mut entry = Entry { line: xml.line(), ..Entry::default() };
     while let Some(tag) = xml.child()? {
-        match tag.as_str() {
+        match tag {
             "Amt" => entry.amount = xml.amount()?,
             "CdtDbtInd" => entry.direction = read_direction(xml)?,
             "RvslInd" => entry.reversal = matches!(xml.text()?.trim(), "true" | "1"),
-            "Sts" => entry.status = read_status(xml)?,
+            // A text until .04, `Cd` or `Prtry` from .08.
+            "Sts" => entry.status = xml.text_or_child_text()?,
             "BookgDt" => entry.booked_on = read_day(xml)?,
             "AcctSvcrRef" => entry.reference = Some(xml.text()?.to_owned()),
             "NtryDtls" => read_details(xml, &mut entry)?,
@@ -288,15 +289,6 @@ fn read_entry<R: BufRead>(xml: &mut Xml<R>) -> Result<Entry, ReadError> {
 fn read_direction<R: BufRead>(xml: &mut Xml<R>) -> Result<Direction, ReadError> {
     // The schema allows these two only.
     Ok(if xml.text()? == "DBIT" { Direction::Debit } else { Direction::Credit })
-}
-
-/// `<Sts>BOOK</Sts>` until .04, `<Sts><Cd>BOOK</Cd></Sts>` from .08.
-fn read_status<R: BufRead>(xml: &mut Xml<R>) -> Result<String, ReadError> {
-    let mut status = String::new();
-    while let Some(_tag) = xml.child_or_text(&mut status)? {
-        xml.text()?.clone_into(&mut status);
-    }
-    Ok(status)
 }
 
 fn read_day<R: BufRead>(xml: &mut Xml<R>) -> Result<Option<Date>, ReadError> {
@@ -312,7 +304,7 @@ fn read_details<R: BufRead>(xml: &mut Xml<R>, entry: &mut Entry) -> Result<(), R
     let mut listed = Totals::default();
     let mut every_amount_told = true;
     while let Some(tag) = xml.child()? {
-        match tag.as_str() {
+        match tag {
             "Btch" => batch = read_batch(xml)?,
             "TxDtls" => {
                 let transaction = read_transaction(xml)?;
@@ -335,7 +327,7 @@ fn read_details<R: BufRead>(xml: &mut Xml<R>, entry: &mut Entry) -> Result<(), R
 fn read_batch<R: BufRead>(xml: &mut Xml<R>) -> Result<Batch, ReadError> {
     let mut batch = Batch::default();
     while let Some(tag) = xml.child()? {
-        match tag.as_str() {
+        match tag {
             "MsgId" => batch.message_id = Some(xml.text()?.to_owned()),
             "NbOfTxs" => batch.count = Some(xml.count()?),
             "TtlAmt" => batch.sum = Some(xml.amount()?),
@@ -348,7 +340,7 @@ fn read_batch<R: BufRead>(xml: &mut Xml<R>) -> Result<Batch, ReadError> {
 fn read_transaction<R: BufRead>(xml: &mut Xml<R>) -> Result<Transaction, ReadError> {
     let mut transaction = Transaction { line: xml.line(), ..Transaction::default() };
     while let Some(tag) = xml.child()? {
-        match tag.as_str() {
+        match tag {
             "Refs" => read_references(xml, &mut transaction)?,
             "Amt" => transaction.amount = Some(xml.amount()?),
             "AmtDtls" => {
@@ -371,7 +363,7 @@ fn read_references<R: BufRead>(
     transaction: &mut Transaction,
 ) -> Result<(), ReadError> {
     while let Some(tag) = xml.child()? {
-        match tag.as_str() {
+        match tag {
             "MsgId" => transaction.message_id = Some(xml.text()?.to_owned()),
             "EndToEndId" => xml.text()?.clone_into(&mut transaction.end_to_end_id),
             "AcctSvcrRef" => transaction.reference = Some(xml.text()?.to_owned()),
@@ -385,12 +377,12 @@ fn read_references<R: BufRead>(
 fn read_detail_amount<R: BufRead>(xml: &mut Xml<R>) -> Result<Option<Fen>, ReadError> {
     let mut amount = None;
     while let Some(tag) = xml.child()? {
-        if tag.as_str() != "TxAmt" {
+        if tag != "TxAmt" {
             xml.skip()?;
             continue;
         }
         while let Some(tag) = xml.child()? {
-            match tag.as_str() {
+            match tag {
                 "Amt" => amount = Some(xml.amount()?),
                 _ => xml.skip()?,
             }
@@ -404,7 +396,7 @@ fn read_return<R: BufRead>(
     transaction: &mut Transaction,
 ) -> Result<(), ReadError> {
     while let Some(tag) = xml.child()? {
-        match tag.as_str() {
+        match tag {
             "Rsn" => {
                 while xml.child()?.is_some() {
                     xml.text()?.clone_into(&mut transaction.code);

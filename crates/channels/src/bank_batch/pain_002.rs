@@ -36,7 +36,7 @@ pub fn read<R: BufRead>(
     let (mut xml, _) = Xml::open(source, intake.limits, &[&xml::PAIN_002])?;
     let mut report = Report { each: &mut each, summary: ResultSummary::default() };
     while let Some(tag) = xml.child()? {
-        match tag.as_str() {
+        match tag {
             "CstmrPmtStsRpt" => report.read(&mut xml, intake)?,
             _ => xml.skip()?,
         }
@@ -96,7 +96,7 @@ impl Report<'_> {
     fn read<R: BufRead>(&mut self, xml: &mut Xml<R>, intake: Intake<'_>) -> Result<(), ReadError> {
         let mut group = Claim::default();
         while let Some(tag) = xml.child()? {
-            match tag.as_str() {
+            match tag {
                 "GrpHdr" => self.summary.message_id = read_message_id(xml)?,
                 "OrgnlGrpInfAndSts" => {
                     group = read_claim(xml, |_, _| Ok(false))?;
@@ -189,7 +189,7 @@ impl Finality {
 fn read_message_id<R: BufRead>(xml: &mut Xml<R>) -> Result<String, ReadError> {
     let mut id = String::new();
     while let Some(tag) = xml.child()? {
-        match tag.as_str() {
+        match tag {
             "MsgId" => id = xml.text()?.to_owned(),
             _ => xml.skip()?,
         }
@@ -204,7 +204,7 @@ fn read_claim<R: BufRead>(
 ) -> Result<Claim, ReadError> {
     let mut claim = Claim::default();
     while let Some(tag) = xml.child()? {
-        match tag.as_str() {
+        match tag {
             "OrgnlMsgId" | "OrgnlPmtInfId" => claim.id = xml.text()?.to_owned(),
             "OrgnlNbOfTxs" => claim.count = Some(xml.count()?),
             "OrgnlCtrlSum" => claim.sum = Some(xml.amount()?),
@@ -225,7 +225,7 @@ fn read_claim<R: BufRead>(
 fn read_status_count<R: BufRead>(xml: &mut Xml<R>) -> Result<StatusCount, ReadError> {
     let mut count = StatusCount::default();
     while let Some(tag) = xml.child()? {
-        match tag.as_str() {
+        match tag {
             "DtldNbOfTxs" => count.count = xml.count()?,
             "DtldSts" => count.status = xml.text()?.to_owned(),
             "DtldCtrlSum" => count.sum = Some(xml.amount()?),
@@ -238,7 +238,7 @@ fn read_status_count<R: BufRead>(xml: &mut Xml<R>) -> Result<StatusCount, ReadEr
 /// Reads one reason; the first with a code is the one that counts, all words are kept.
 fn read_reason<R: BufRead>(xml: &mut Xml<R>, reason: &mut Reason) -> Result<(), ReadError> {
     while let Some(tag) = xml.child()? {
-        match tag.as_str() {
+        match tag {
             "Rsn" => {
                 while xml.child()?.is_some() {
                     let code = xml.text()?;
@@ -256,14 +256,16 @@ fn read_reason<R: BufRead>(xml: &mut Xml<R>, reason: &mut Reason) -> Result<(), 
             _ => xml.skip()?,
         }
     }
-    reason.words = reason::raw("", &reason.words);
+    if reason.words.len() > 140 {
+        reason.words = reason::raw("", &reason.words);
+    }
     Ok(())
 }
 
 fn read_transaction<R: BufRead>(xml: &mut Xml<R>) -> Result<Transaction, ReadError> {
     let mut transaction = Transaction::default();
     while let Some(tag) = xml.child()? {
-        match tag.as_str() {
+        match tag {
             "OrgnlEndToEndId" => transaction.end_to_end_id = xml.text()?.to_owned(),
             "TxSts" => transaction.status = xml.text()?.to_owned(),
             "StsRsnInf" => read_reason(xml, &mut transaction.reason)?,
@@ -282,10 +284,10 @@ fn read_transaction<R: BufRead>(xml: &mut Xml<R>) -> Result<Transaction, ReadErr
 fn read_original_amount<R: BufRead>(xml: &mut Xml<R>) -> Result<Option<Fen>, ReadError> {
     let mut amount = None;
     while let Some(tag) = xml.child()? {
-        match tag.as_str() {
+        match tag {
             "Amt" => {
                 while let Some(tag) = xml.child()? {
-                    match tag.as_str() {
+                    match tag {
                         "InstdAmt" => amount = Some(xml.amount()?),
                         _ => xml.skip()?,
                     }
@@ -300,6 +302,10 @@ fn read_original_amount<R: BufRead>(xml: &mut Xml<R>) -> Result<Option<Fen>, Rea
 /// The day in Asia/Shanghai of a date or date-time; one without an offset is local.
 pub(crate) fn day_of(text: &str) -> Option<Date> {
     let text = text.trim();
+    // Written in China, the day is as it stands.
+    if text.ends_with("+08:00") {
+        return text.get(..10)?.parse().ok();
+    }
     match text.parse::<Timestamp>() {
         Ok(moment) => Some(moment.date_in_shanghai()),
         Err(_) => text.get(..10)?.parse().ok(),
@@ -307,12 +313,20 @@ pub(crate) fn day_of(text: &str) -> Option<Date> {
 }
 
 fn add_listed(listed: &mut Vec<Listed>, transaction: &Transaction) {
-    let one = Listed {
-        status: transaction.status.clone(),
-        totals: Totals { count: 1, sum: transaction.amount.unwrap_or(Fen::ZERO) },
-        every_amount_told: transaction.amount.is_some(),
-    };
-    merge_listed(listed, one);
+    let amount = transaction.amount.unwrap_or(Fen::ZERO);
+    let told = transaction.amount.is_some();
+    match listed.iter_mut().find(|listed| listed.status == transaction.status) {
+        Some(listed) => {
+            let sum = listed.totals.sum.checked_add(amount).unwrap_or(Fen::MAX);
+            listed.totals = Totals { count: listed.totals.count + 1, sum };
+            listed.every_amount_told &= told;
+        }
+        None => listed.push(Listed {
+            status: transaction.status.clone(),
+            totals: Totals { count: 1, sum: amount },
+            every_amount_told: told,
+        }),
+    }
 }
 
 fn merge_listed(into: &mut Vec<Listed>, more: Listed) {

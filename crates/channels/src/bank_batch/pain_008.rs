@@ -154,6 +154,12 @@ fn escaped(text: &mut String, value: &str, field: Field) -> Result<(), &'static 
     if value.len() > field.length_max && value.chars().count() > field.length_max {
         return Err("fit its field (35, 34 or 140 characters)");
     }
+    // Nearly every value is plain: nothing to escape, no control character, not U+FFFE's start.
+    let special = |byte: u8| byte < b' ' || matches!(byte, b'&' | b'<' | b'>' | 0x7f | 0xc2 | 0xef);
+    if !value.bytes().any(special) {
+        text.push_str(value);
+        return Ok(());
+    }
     for c in value.chars() {
         match c {
             '&' => text.push_str("&amp;"),

@@ -178,6 +178,9 @@ pub fn of_code(code: &str) -> &'static ReasonRule {
 /// The bank's code and words as they are kept: together at most 140 characters.
 pub(crate) fn raw(code: &str, words: &str) -> String {
     let between = if code.is_empty() || words.is_empty() { "" } else { " " };
+    if code.len() + words.len() < 140 {
+        return [code, between, words].concat();
+    }
     code.chars().chain(between.chars()).chain(words.chars()).take(140).collect()
 }
 

@@ -78,35 +78,13 @@ pub(crate) struct Xml<R> {
     buffer: Vec<u8>,
     /// The text of the current element so far.
     text: String,
-    path: Vec<Tag>,
+    /// Names of the open elements with a `/` before each, and where each begins.
+    path: String,
+    path_starts: Vec<usize>,
     currency: Option<String>,
     prefix: String,
     namespace: &'static str,
     walk: Option<Walk>,
-}
-
-/// An element's local name, without an allocation: messages have millions of elements. Names are
-/// cut at 32 bytes; no name that is read here is as long.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Tag {
-    bytes: [u8; 32],
-    length: usize,
-}
-
-impl Tag {
-    fn of(name: &str) -> Self {
-        let mut bytes = [0; 32];
-        let length = name.floor_char_boundary(32);
-        for (to, from) in bytes.iter_mut().zip(name.as_bytes().iter().take(length)) {
-            *to = *from;
-        }
-        Self { bytes, length }
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        let bytes = self.bytes.get(..self.length).unwrap_or_default();
-        std::str::from_utf8(bytes).unwrap_or_default()
-    }
 }
 
 enum Step {
@@ -129,7 +107,8 @@ impl<R: BufRead> Xml<R> {
             limits,
             buffer: Vec::with_capacity(4096),
             text: String::new(),
-            path: Vec::new(),
+            path: String::new(),
+            path_starts: Vec::new(),
             currency: None,
             prefix: String::new(),
             namespace: "",
@@ -140,25 +119,34 @@ impl<R: BufRead> Xml<R> {
     }
 
     /// Enters the next child element, or leaves the current one and gives `None`.
-    pub(crate) fn child(&mut self) -> Result<Option<Tag>, ReadError> {
+    pub(crate) fn child(&mut self) -> Result<Option<&str>, ReadError> {
         self.text.clear();
         match self.step()? {
-            Step::Open => Ok(self.path.last().copied()),
+            Step::Open => {
+                let start = self.path_starts.last().copied().unwrap_or(0);
+                Ok(self.path.get(start..))
+            }
             Step::Close => Ok(None),
             Step::End => Err(self.ill_formed("the file ends inside an element")),
         }
     }
 
-    /// Like [`Self::child`], and when the element held a text instead, keeps it in `own_text`.
-    pub(crate) fn child_or_text(
-        &mut self,
-        own_text: &mut String,
-    ) -> Result<Option<Tag>, ReadError> {
-        let tag = self.child()?;
-        if tag.is_none() && !self.text.trim_matches(WHITE).is_empty() {
-            self.text.clone_into(own_text);
+    /// The text of the current element, or of its only child: `<Sts>BOOK</Sts>` and
+    /// `<Sts><Cd>BOOK</Cd></Sts>`.
+    pub(crate) fn text_or_child_text(&mut self) -> Result<String, ReadError> {
+        let depth = self.path_starts.len();
+        let mut text = String::new();
+        while self.path_starts.len() >= depth {
+            self.text.clear();
+            match self.step()? {
+                Step::End => return Err(self.ill_formed("the file ends inside an element")),
+                Step::Close if !self.text.trim_matches(WHITE).is_empty() => {
+                    text.clone_from(&self.text);
+                }
+                Step::Close | Step::Open => {}
+            }
         }
-        Ok(tag)
+        Ok(text)
     }
 
     /// The text of the current element, which it leaves.
@@ -189,8 +177,8 @@ impl<R: BufRead> Xml<R> {
 
     /// Leaves the current element, whatever it holds; it is still checked.
     pub(crate) fn skip(&mut self) -> Result<(), ReadError> {
-        let depth = self.path.len();
-        while self.path.len() >= depth {
+        let depth = self.path_starts.len();
+        while self.path_starts.len() >= depth {
             self.text.clear();
             if let Step::End = self.step()? {
                 return Err(self.ill_formed("the file ends inside an element"));
@@ -211,7 +199,7 @@ impl<R: BufRead> Xml<R> {
     pub(crate) fn refuse(&self, rule: FileRule) -> ReadError {
         ReadError::Refused(FileRefusal {
             line: self.line(),
-            element: self.path.iter().map(Tag::as_str).collect::<Vec<_>>().join("/"),
+            element: self.path.trim_start_matches('/').to_owned(),
             rule,
         })
     }
@@ -280,7 +268,7 @@ impl<R: BufRead> Xml<R> {
         self.prefix = prefix;
         self.namespace = message.namespace;
         self.walk = message.schema.map(|schema| Walk::in_document(schema));
-        self.path.push(Tag::of("Document"));
+        self.push_name("Document");
         Ok(message)
     }
 
@@ -335,25 +323,28 @@ impl<R: BufRead> Xml<R> {
     }
 
     fn enter(&mut self, tag: &BytesStart<'_>) -> Result<(), ReadError> {
-        if self.path.len() >= self.limits.depth {
+        if self.path_starts.len() >= self.limits.depth {
             return Err(self.refuse(FileRule::DepthMustBeWithin { limit: self.limits.depth }));
         }
         let name = tag.name();
-        let local = name.local_name();
+        let (prefix, local) = name.as_ref().split_once(':').unwrap_or(("", name.as_ref()));
         if let Some(walk) = &mut self.walk
-            && let Err(detail) = walk.open(local.as_ref())
+            && let Err(detail) = walk.open(local)
         {
-            return Err(
-                self.schema_refusal(format!("{} found, {detail}", printable(local.as_ref())))
-            );
+            return Err(self.schema_refusal(format!("{} found, {detail}", printable(local))));
         }
-        self.path.push(Tag::of(local.as_ref()));
+        self.push_name(local);
         let anything_goes = self.walk.as_ref().is_some_and(Walk::anything_goes);
-        let prefix = name.prefix();
-        if !anything_goes && prefix.as_ref().map_or("", |p| p.as_ref()) != self.prefix {
+        if !anything_goes && prefix != self.prefix {
             return Err(self.schema_refusal("the message's namespace is expected".to_owned()));
         }
         self.read_attributes(tag, anything_goes)
+    }
+
+    fn push_name(&mut self, name: &str) {
+        self.path.push('/');
+        self.path_starts.push(self.path.len());
+        self.path.push_str(name);
     }
 
     fn read_attributes(
@@ -362,7 +353,9 @@ impl<R: BufRead> Xml<R> {
         anything_goes: bool,
     ) -> Result<(), ReadError> {
         self.currency = None;
-        for attribute in tag.attributes() {
+        let attributes =
+            if tag.attributes_raw().is_empty() { None } else { Some(tag.attributes()) };
+        for attribute in attributes.into_iter().flatten() {
             let Ok(attribute) = attribute else {
                 return Err(self.ill_formed("an attribute is malformed or repeated"));
             };
@@ -392,7 +385,9 @@ impl<R: BufRead> Xml<R> {
             }
             closed.map_err(|detail| self.schema_refusal(detail))?;
         }
-        self.path.pop();
+        if let Some(start) = self.path_starts.pop() {
+            self.path.truncate(start - 1);
+        }
         Ok(())
     }
 
@@ -402,7 +397,9 @@ impl<R: BufRead> Xml<R> {
                 self.refuse(FileRule::TextMustBeWithin { limit_bytes: self.limits.text_bytes })
             );
         }
-        if !text.chars().all(super::is_xml_character) {
+        // Nearly every text is plain: no control character, nothing that begins like U+FFFE.
+        let plain = text.bytes().all(|byte| byte >= b' ' && byte != 0xef);
+        if !plain && !text.chars().all(super::is_xml_character) {
             return Err(self.ill_formed("a character that XML forbids"));
         }
         self.text.push_str(text);

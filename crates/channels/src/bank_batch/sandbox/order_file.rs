@@ -56,10 +56,10 @@ pub fn read(source: impl BufRead) -> Result<OrderFile, ReadError> {
     let mut claimed = Totals::default();
     while xml.child()?.is_some() {
         while let Some(tag) = xml.child()? {
-            match tag.as_str() {
+            match tag {
                 "GrpHdr" => {
                     while let Some(tag) = xml.child()? {
-                        match tag.as_str() {
+                        match tag {
                             "MsgId" => xml.text()?.clone_into(&mut file.message_id),
                             "NbOfTxs" => claimed.count = xml.count()?,
                             "CtrlSum" => claimed.sum = xml.amount()?,
@@ -91,7 +91,7 @@ fn check<R: BufRead>(xml: &Xml<R>, claimed: Totals, found: Totals) -> Result<(),
 
 fn read_block<R: BufRead>(xml: &mut Xml<R>, file: &mut OrderFile) -> Result<(), ReadError> {
     while let Some(tag) = xml.child()? {
-        match tag.as_str() {
+        match tag {
             "PmtInfId" => xml.text()?.clone_into(&mut file.payment_information_id),
             "CdtrAcct" => file.creditor_account = read_account(xml)?,
             "DrctDbtTxInf" => {
@@ -109,10 +109,10 @@ fn read_block<R: BufRead>(xml: &mut Xml<R>, file: &mut OrderFile) -> Result<(), 
 fn read_order<R: BufRead>(xml: &mut Xml<R>) -> Result<Order, ReadError> {
     let mut order = Order::default();
     while let Some(tag) = xml.child()? {
-        match tag.as_str() {
+        match tag {
             "PmtId" => {
                 while let Some(tag) = xml.child()? {
-                    match tag.as_str() {
+                    match tag {
                         "EndToEndId" => xml.text()?.clone_into(&mut order.end_to_end_id),
                         _ => xml.skip()?,
                     }
@@ -130,13 +130,13 @@ fn read_order<R: BufRead>(xml: &mut Xml<R>) -> Result<Order, ReadError> {
 fn read_account<R: BufRead>(xml: &mut Xml<R>) -> Result<String, ReadError> {
     let mut account = String::new();
     while let Some(tag) = xml.child()? {
-        if tag.as_str() != "Id" {
+        if tag != "Id" {
             xml.skip()?;
             continue;
         }
         while xml.child()?.is_some() {
             while let Some(tag) = xml.child()? {
-                match tag.as_str() {
+                match tag {
                     "Id" => xml.text()?.clone_into(&mut account),
                     _ => xml.skip()?,
                 }
