@@ -22,6 +22,7 @@ pub struct BulkInsert<'t> {
     rows: Rows<'t>,
     table: &'static BulkTable,
     health: &'t mut Health,
+    health_before: Health,
     count: u64,
 }
 
@@ -32,10 +33,8 @@ pub(crate) enum Rows<'t> {
 
 impl<'t> BulkInsert<'t> {
     pub(crate) fn new(rows: Rows<'t>, table: &'static BulkTable, health: &'t mut Health) -> Self {
-        if *health == Health::Sound {
-            *health = Health::Lost;
-        }
-        Self { rows, table, health, count: 0 }
+        let health_before = std::mem::replace(health, Health::Lost);
+        Self { rows, table, health, health_before, count: 0 }
     }
 
     /// Adds a row.
@@ -49,14 +48,17 @@ impl<'t> BulkInsert<'t> {
     pub fn push(&mut self, row: &[Value<'_>]) -> Result<(), Error> {
         assert_eq!(row.len(), self.table.columns.len(), "a row of {} fits", self.table.name);
         let done = match &mut self.rows {
-            Rows::Sqlite(statement) => sqlite::bind(statement, row)
-                .and_then(|_| statement.raw_execute())
+            Rows::Sqlite(statement) => sqlite::bind_in_order(statement, row)
+                .and_then(|()| statement.raw_execute())
                 .map(|_| ())
                 .map_err(Trouble::from),
             Rows::Postgres(copy) => copy.write_raw(row).map_err(Trouble::from),
         };
         self.count += 1;
-        done.map_err(|trouble| failure(self.health, self.table.name, trouble))
+        done.map_err(|trouble| {
+            // A row that failed cannot be mended by finishing.
+            failure(&mut self.health_before, self.table.name, trouble)
+        })
     }
 
     /// Ends the insert and says how many rows it added.
@@ -64,17 +66,14 @@ impl<'t> BulkInsert<'t> {
     /// # Errors
     /// [`Error::Statement`].
     pub fn finish(self) -> Result<u64, Error> {
-        let done = match self.rows {
-            Rows::Sqlite(_) => Ok(self.count),
-            Rows::Postgres(copy) => copy.finish().map_err(Trouble::from),
+        let Self { rows, table, health, mut health_before, count } = self;
+        let done = match rows {
+            Rows::Sqlite(_) => Ok(()),
+            Rows::Postgres(copy) => copy.finish().map(|_| ()).map_err(Trouble::from),
         };
-        match done {
-            Ok(count) => {
-                *self.health = Health::Sound;
-                Ok(count)
-            }
-            Err(trouble) => Err(failure(self.health, self.table.name, trouble)),
-        }
+        let done = done.map_err(|trouble| failure(&mut health_before, table.name, trouble));
+        *health = health_before;
+        done.map(|()| count)
     }
 }
 
@@ -82,10 +81,9 @@ pub(crate) fn on_sqlite<'t>(
     connection: &'t rusqlite::Connection,
     table: &BulkTable,
 ) -> Result<Rows<'t>, Trouble> {
-    let places: Vec<String> =
-        (1..=table.columns.len()).map(|number| format!("${number}")).collect();
-    let (columns, places) = (table.columns.join(", "), places.join(", "));
-    let sql = format!("INSERT INTO {} ({columns}) VALUES ({places})", table.name);
+    let places = vec!["?"; table.columns.len()].join(", ");
+    let sql =
+        format!("INSERT INTO {} ({}) VALUES ({places})", table.name, table.columns.join(", "));
     Ok(Rows::Sqlite(connection.prepare_cached(&sql)?))
 }
 

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 pub(crate) use connection::Missing;
-pub(crate) use statement::{bind, prepared, run};
+pub(crate) use statement::{bind_in_order, prepared, run};
 pub(crate) use writer::{Company, Outcome};
 
 use crate::{Error, Settings};

@@ -25,7 +25,7 @@ pub(crate) fn prepared<'c>(
 ///
 /// SQLite takes `$1` for a *name* and numbers names by their first appearance; so the number is
 /// read from the name.
-pub(crate) fn bind(statement: &mut Statement<'_>, params: &[Value<'_>]) -> rusqlite::Result<usize> {
+fn bind(statement: &mut Statement<'_>, params: &[Value<'_>]) -> rusqlite::Result<usize> {
     let mut used = 0;
     for index in 1..=statement.parameter_count() {
         let name = statement.parameter_name(index).unwrap_or("?");
@@ -34,9 +34,19 @@ pub(crate) fn bind(statement: &mut Statement<'_>, params: &[Value<'_>]) -> rusql
             return Err(rusqlite::Error::InvalidParameterName(name.to_owned()));
         };
         used = used.max(number.unwrap_or_default());
-        statement.raw_bind_parameter(index, Bound(*value))?;
+        statement.raw_bind_parameter(index, Bound::from(*value))?;
     }
     Ok(used)
+}
+
+/// Binds a row to a statement whose parameters are written `?`, without a look at their names.
+pub(crate) fn bind_in_order(
+    statement: &mut Statement<'_>,
+    row: &[Value<'_>],
+) -> rusqlite::Result<()> {
+    (1..).zip(row).try_for_each(|(index, value): (usize, _)| {
+        statement.raw_bind_parameter(index, Bound::from(*value))
+    })
 }
 
 /// A statement without parameters and without an answer, such as `COMMIT`.
@@ -44,16 +54,29 @@ pub(crate) fn run(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
     connection.prepare_cached(sql)?.execute([]).map(|_| ())
 }
 
-struct Bound<'a>(Value<'a>);
+/// A value in the form that the binding borrows from.
+enum Bound<'a> {
+    Value(ValueRef<'a>),
+    Date(DateText),
+}
+
+impl<'a> From<Value<'a>> for Bound<'a> {
+    fn from(value: Value<'a>) -> Self {
+        match value {
+            Value::Null => Self::Value(ValueRef::Null),
+            Value::Int(number) => Self::Value(ValueRef::Integer(number)),
+            Value::Text(text) => Self::Value(ValueRef::Text(text.as_bytes())),
+            Value::Blob(bytes) => Self::Value(ValueRef::Blob(bytes)),
+            Value::Date(date) => Self::Date(DateText::of(date)),
+        }
+    }
+}
 
 impl ToSql for Bound<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(match self.0 {
-            Value::Null => ToSqlOutput::Borrowed(ValueRef::Null),
-            Value::Int(number) => ToSqlOutput::Borrowed(ValueRef::Integer(number)),
-            Value::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
-            Value::Blob(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
-            Value::Date(date) => ToSqlOutput::from(DateText::of(date).as_str().to_owned()),
-        })
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Value(value) => *value,
+            Self::Date(text) => ValueRef::Text(text.as_str().as_bytes()),
+        }))
     }
 }

@@ -33,6 +33,9 @@ pub(crate) enum Company {
 /// What a closure came to: its result, or the panic that ended it.
 pub(crate) type Outcome<T, E> = std::thread::Result<Result<T, E>>;
 
+/// How often the thread lets others run before it starts a group.
+const YIELDS_MAX: u32 = 64;
+
 struct Job {
     company: Company,
     run: Run,
@@ -130,6 +133,9 @@ fn serve(connection: &Connection, mut queue: mpsc::Receiver<Job>, group_max: usi
     let mut next: Option<Job> = None;
     while let Some(first) = next.take().or_else(|| queue.blocking_recv()) {
         let shares = first.company == Company::Group;
+        if shares {
+            let_others_queue(&queue);
+        }
         let mut group = VecDeque::from([first]);
         while shares && group.len() < group_max {
             match queue.try_recv() {
@@ -144,6 +150,21 @@ fn serve(connection: &Connection, mut queue: mpsc::Receiver<Job>, group_max: usi
         while !group.is_empty() {
             commit(connection, &mut group);
         }
+    }
+}
+
+/// The callers of the last group were woken together and are about to ask again. Without this the
+/// first of them would get a sync to itself, and the others the next one. A lone caller loses
+/// microseconds.
+fn let_others_queue(queue: &mpsc::Receiver<Job>) {
+    let mut waiting = queue.len();
+    for _ in 0..YIELDS_MAX {
+        std::thread::yield_now();
+        let now_waiting = queue.len();
+        if now_waiting == waiting {
+            return;
+        }
+        waiting = now_waiting;
     }
 }
 

@@ -86,6 +86,13 @@ fn a_transaction_that_goes_on_after_a_failed_statement_is_undone() {
             Ok(())
         });
         assert_eq!(answer, Err(Error::WentOnAfterFailure));
+        let answer = db.bulk_write(|tx| -> Result<(), Error> {
+            insert(tx, 1)?;
+            let _ = insert(tx, 1);
+            // PostgreSQL refuses to begin; SQLite would go on.
+            tx.bulk(&ACCOUNT)?.finish().map(|_| ())
+        });
+        assert!(answer.is_err());
         assert!(persons(db).is_empty());
     });
 }
