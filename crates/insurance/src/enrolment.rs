@@ -55,7 +55,7 @@ mod tests {
         Enrolment {
             person: PersonId::from_i64(1),
             id: EnrolmentId::from_i64(1),
-            office: "320102".to_owned(),
+            office: "xuanwu".to_owned(),
             branches: BranchSet::ALL,
             base: Fen::from_yuan(4952),
             from: from.parse().unwrap(),

@@ -77,13 +77,13 @@ pub fn cover_on(day: Date, months: &[MedicalMonth], rule: &MedicalLapseRule) -> 
             (_, Some(open)) => open.add(month),
         }
         if let Some(end) = gap.as_ref().and_then(|gap| gap.end_by(month.month.last_day())) {
-            since = gap.as_ref().map_or(since, |gap| gap.restored_on(end, rule));
+            since = gap.as_ref().map_or(since, |gap| since.max(gap.restored_on(end, rule)));
             gap = None;
         }
     }
     match gap {
         Some(gap) => match gap.end_by(day) {
-            Some(end) => answer(day, gap.restored_on(end, rule)),
+            Some(end) => answer(day, since.max(gap.restored_on(end, rule))),
             None => Cover::Suspended { since: gap.suspended_from(rule), unpaid: gap.first },
         },
         None => answer(day, since),
@@ -254,6 +254,14 @@ mod tests {
     fn nobody_loses_cover_while_the_books_of_the_unpaid_month_are_open() {
         check(&then(&["?", "?"]), "2025-05-01", covered("2025-01-01"));
         check(&then(&["-", "-"]), "2025-05-01", suspended("2025-05-01", "2025-04"));
+    }
+
+    #[test]
+    fn an_interruption_does_not_shorten_the_first_waiting_period() {
+        let rule = MedicalLapseRule { first_waiting_months: 6, ..NANJING };
+        let months = history(&["2025-02-10", "2025-02-10", "2025-02-10"]);
+        let cover = cover_on("2025-03-01".parse().unwrap(), &months, &rule);
+        assert_eq!(cover, Cover::Waiting { until: "2025-07-01".parse().unwrap() });
     }
 
     #[test]

@@ -123,7 +123,7 @@ mod tests {
             let ours: Vec<(String, i64)> = ours.into_iter().collect();
             let forward = compare(to_lines(&ours), to_lines(&theirs));
             theirs.reverse();
-            let mut back = ours.clone();
+            let mut back = ours;
             back.reverse();
             prop_assert_eq!(forward, compare(to_lines(&back), to_lines(&theirs)));
         }

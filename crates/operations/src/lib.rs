@@ -1,1 +1,20 @@
-//! (being written)
+//! What the program does, one file per operation: load facts, decide with the pure core, save in
+//! one transaction.
+//!
+//! An operation never talks to a partner while it holds a transaction, never builds a page, and
+//! holds no statement: SQL is the store's, words of partners are the channels'.
+
+pub mod assess_month;
+pub mod city;
+pub mod close_month;
+pub mod decide_cover;
+pub mod enrol;
+pub mod import_people;
+pub mod reconcile_day;
+pub mod record_event;
+pub mod restore_cover;
+pub mod run;
+pub mod verify;
+pub mod write_notice;
+
+pub use city::City;

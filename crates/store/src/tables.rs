@@ -24,6 +24,7 @@ pub mod run;
 pub mod suspense;
 pub mod suspension;
 pub mod task;
+pub mod verification;
 
 use insurance::cause::Cause;
 use policy::Branch;

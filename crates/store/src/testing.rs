@@ -1,6 +1,7 @@
 //! Throw-away databases: every test of this and other crates runs on both engines.
 
 mod cluster;
+mod damage;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::OnceLock;
@@ -8,6 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use postgres::NoTls;
 use units::Timestamp;
+
+pub use damage::DAMAGES;
 
 use crate::url::Place;
 use crate::{Db, Url};

@@ -63,6 +63,18 @@ pub fn find(tx: &mut Tx<'_>, key: DueKey) -> Result<Option<Due>, Error> {
     tx.query_opt(sql, &key_values(&key), read)
 }
 
+/// The dues of keys; those that were never assessed are left out.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn list_of_keys(tx: &mut Tx<'_>, keys: &[DueKey]) -> Result<Vec<Due>, Error> {
+    let mut dues = Vec::with_capacity(keys.len());
+    for key in keys {
+        dues.extend(find(tx, *key)?);
+    }
+    Ok(dues)
+}
+
 /// The dues of a month that money is still asked for: at most `limit` people's, by number, behind
 /// `after`; a person's dues come together.
 ///
@@ -154,6 +166,40 @@ pub fn insert_arrears(
         &[person, month, branch, part, amount, run.into(), recorded_at.into()],
     )?;
     Ok(())
+}
+
+/// How many dues there are.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn count(tx: &mut Tx<'_>) -> Result<i64, Error> {
+    tx.query_one("SELECT COUNT(*) FROM due", &[], |row| row.int(0))
+}
+
+/// What money is still asked for, in a branch.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn sum_unpaid(tx: &mut Tx<'_>, branch: Branch) -> Result<Fen, Error> {
+    tx.query_one(
+        "SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT) FROM due \
+         WHERE state IN (1, 3) AND branch = $1",
+        &[branch.code().into()],
+        |row| row.fen(0),
+    )
+}
+
+/// How many dues of a month became arrears, and how much.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn sum_arrears(tx: &mut Tx<'_>, month: Month) -> Result<(i64, Fen), Error> {
+    tx.query_one(
+        "SELECT COUNT(*), CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT) FROM arrears \
+         WHERE month = $1",
+        &[month.into()],
+        |row| Ok((row.int(0)?, row.fen(1)?)),
+    )
 }
 
 /// A month's medical payment: when it was paid in full, if it was.

@@ -2,7 +2,7 @@
 
 use insurance::ids::{PaymentId, PersonId, RunId};
 use insurance::payment::{ChannelKind, DueKey};
-use units::{Fen, Timestamp};
+use units::{Fen, Month, Timestamp};
 
 use crate::{Error, Row, Tx};
 
@@ -174,6 +174,18 @@ pub fn list_items(
             };
             Ok(PaymentItem { due, amount: row.fen(3)?, state: state(row, 4)? })
         },
+    )
+}
+
+/// How many dues of a month lie in attempts without a final answer.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn count_open_items(tx: &mut Tx<'_>, month: Month) -> Result<i64, Error> {
+    tx.query_one(
+        "SELECT COUNT(*) FROM payment_item WHERE month = $1 AND state = 1",
+        &[month.into()],
+        |row| row.int(0),
     )
 }
 

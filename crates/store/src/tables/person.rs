@@ -123,6 +123,14 @@ pub fn find(tx: &mut Tx<'_>, person: PersonId) -> Result<Option<Person>, Error> 
     tx.query_opt(sql, &[person.into()], read)
 }
 
+/// Locks a person's facts until the transaction ends. Answers whether there is such a person.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn lock(tx: &mut Tx<'_>, person: PersonId) -> Result<bool, Error> {
+    tx.lock_row("SELECT 1 FROM person WHERE person_id = $1", &[person.into()])
+}
+
 /// How many people are registered.
 ///
 /// # Errors

@@ -1,0 +1,140 @@
+//! 对账: a channel's accounting day, our receipts against its statement.
+//!
+//! What both sides have moves from clearing to the fund; every difference is recorded once with
+//! its owner. Running it again with the same statement changes nothing; with a later one it
+//! compares anew.
+
+use insurance::cause::Cause;
+use insurance::ids::{CITY, RunId};
+use insurance::ledger::{Account, Entry, EntryKind, Posting};
+use insurance::payment::ChannelKind;
+use insurance::reconciliation::{Comparison, Line, compare};
+use store::tables::channel_day::{self, ChannelDay, ChannelDayState};
+use store::tables::difference::{self, Found};
+use store::tables::{channel_reference, entry};
+use store::{Db, Tx};
+use units::{Date, Fen, Timestamp};
+
+use crate::city::City;
+use crate::run::{self, Job};
+
+/// A channel's statement of one accounting day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// Which channel.
+    pub channel: ChannelKind,
+    /// Which day of its books.
+    pub accounting_on: Date,
+    /// Its money, without what it took back on the same day.
+    pub lines: Vec<Line>,
+}
+
+/// What a comparison found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reconciled {
+    /// How the day stands now.
+    pub day: ChannelDay,
+    /// What matched and what differs.
+    pub comparison: Comparison,
+}
+
+/// Compares a day, books what matches, records what differs.
+///
+/// # Errors
+/// The database's.
+pub fn reconcile_day(
+    db: &Db,
+    city: &City,
+    statement: Statement,
+    actor: &str,
+    now: Timestamp,
+) -> Result<Reconciled, store::Error> {
+    let subject = format!("{} {}", statement.channel.word(), statement.accounting_on);
+    let job = Job { kind: "reconcile_day", subject: &subject, actor };
+    let run = run::begin(db, city, job, now)?.id;
+    let city = city.clone();
+    let reconciled = db.bulk_write(move |tx| reconcile(tx, &city, &statement, (run, now)))?;
+    let outcome = format!(
+        "{} matched, {} differ",
+        reconciled.comparison.matched.len(),
+        reconciled.comparison.differences.len()
+    );
+    run::end(db, run, outcome, now)?;
+    Ok(reconciled)
+}
+
+fn reconcile(
+    tx: &mut Tx<'_>,
+    city: &City,
+    statement: &Statement,
+    (run, now): (RunId, Timestamp),
+) -> Result<Reconciled, store::Error> {
+    let (channel, accounting_on) = (statement.channel, statement.accounting_on);
+    let known = channel_reference::list_of_day(tx, channel, accounting_on)?;
+    let ours: Vec<Line> = known
+        .iter()
+        .filter(|known| known.returned_by.is_none())
+        .map(|known| Line { reference: known.reference.clone(), amount: known.amount })
+        .collect();
+    let booked = totals(&ours);
+    let comparison = compare(ours, statement.lines.clone());
+    let found =
+        Found { id: city.fresh(now), channel, accounting_on, owner: channel.word(), run, at: now };
+    for each in &comparison.differences {
+        difference::insert(tx, Found { id: city.fresh(now), ..found }, each)?;
+    }
+    book_matched(tx, city, statement, &comparison, (run, now))?;
+    let differing = difference::count_open(tx, channel, accounting_on)?;
+    let day = ChannelDay {
+        channel,
+        accounting_on,
+        state: if differing == 0 { ChannelDayState::Balanced } else { ChannelDayState::Differs },
+        booked,
+        stated: totals(&statement.lines),
+        reason: (differing > 0).then(|| format!("{differing} differences without a decision")),
+        run,
+        recorded_at: now,
+    };
+    channel_day::set(tx, &day)?;
+    Ok(Reconciled { day, comparison })
+}
+
+/// Moves newly matched money from clearing to the fund, as one entry of the city.
+fn book_matched(
+    tx: &mut Tx<'_>,
+    city: &City,
+    statement: &Statement,
+    comparison: &Comparison,
+    (run, now): (RunId, Timestamp),
+) -> Result<(), store::Error> {
+    let (channel, day) = (statement.channel, statement.accounting_on);
+    let today = now.date_in_shanghai();
+    let mut amount = Fen::ZERO;
+    for line in &comparison.matched {
+        if channel_reference::set_matched(tx, channel, &line.reference, today)? == 1 {
+            amount += line.amount;
+        }
+    }
+    if amount.is_zero() {
+        return Ok(());
+    }
+    let (debit, credit) = (Account::Fund, Account::Clearing(channel));
+    let postings = vec![Posting { debit, credit, amount, due: None }];
+    entry::append(
+        tx,
+        &Entry {
+            owner: CITY,
+            id: city.fresh(now),
+            kind: EntryKind::Reconciliation,
+            recorded_at: now,
+            effective_on: day,
+            cause: Cause::Run(run),
+            postings,
+        },
+    )
+}
+
+fn totals(lines: &[Line]) -> (i64, Fen) {
+    let count = i64::try_from(lines.len()).unwrap_or(i64::MAX);
+    (count, lines.iter().map(|line| line.amount).sum())
+}

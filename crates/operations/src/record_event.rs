@@ -1,0 +1,365 @@
+//! What a channel tells us, booked: the one path that all channels share.
+//!
+//! Every function here runs inside a transaction of the caller. The same event twice changes
+//! nothing; a due that is paid already, or money nobody is known for, goes to suspense.
+
+use insurance::allocation::{Allocation, Purpose, allocate};
+use insurance::cause::Cause;
+use insurance::due::{Due, DueEvent};
+use insurance::ids::{CITY, MessageId, PersonId, ReceiptId};
+use insurance::ledger::{Entry, EntryKind, receipt_postings, reversed};
+use insurance::notice::NoticeKind;
+use insurance::payment::{ChannelEvent, ChannelKind, DueKey, Paid, Target};
+use insurance::receipt::{Receipt, SuspenseState};
+use policy::Branch;
+use store::Tx;
+use store::tables::due::Transition;
+use store::tables::payment::PaymentState;
+use store::tables::suspense::Suspense;
+use store::tables::{
+    channel_reference, due, entry, payment, person, receipt, suspense, suspension,
+};
+use units::{Date, Fen, Timestamp};
+
+use crate::city::City;
+use crate::restore_cover::restore_cover;
+use crate::write_notice::{Subject, write_notice};
+
+/// What became of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    /// Money was booked.
+    Booked {
+        /// Its receipt.
+        receipt: Receipt,
+        /// The dues that it paid.
+        paid: Vec<Due>,
+        /// What went to suspense.
+        left: Fen,
+    },
+    /// The event had been booked before; nothing changed.
+    Repeated,
+    /// An attempt ended without money, or money was taken back.
+    Noted,
+}
+
+/// Why an event can't be booked. Nothing changed.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// The channel used one of its numbers for two amounts: somebody must look.
+    #[error(
+        "reference {reference} was booked with {booked} and now comes with {stated}; \
+         ask the channel which is right, then settle the difference"
+    )]
+    ReferenceMustKeepItsAmount {
+        /// The channel's number.
+        reference: String,
+        /// The amount booked.
+        booked: Fen,
+        /// The amount that came now.
+        stated: Fen,
+    },
+    /// The channel takes back money that it never told us of.
+    #[error("reference {reference} is taken back, but no money was booked under it")]
+    ReturnMustFollowItsReceipt {
+        /// The channel's number.
+        reference: String,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// Books an event of a channel. `message` is the raw message that told us.
+///
+/// # Errors
+/// [`RecordError`]; nothing is changed.
+pub fn record_event(
+    tx: &mut Tx<'_>,
+    city: &City,
+    event: &ChannelEvent,
+    message: MessageId,
+    now: Timestamp,
+) -> Result<Recorded, RecordError> {
+    match event {
+        ChannelEvent::Paid(paid) => record_receipt(tx, city, paid, message, now),
+        ChannelEvent::Failed { target, reason, raw, .. } => {
+            record_failure(tx, target, (&format!("{reason:?}"), raw))?;
+            Ok(Recorded::Noted)
+        }
+        ChannelEvent::Returned { channel, reference, return_reference, accounting_on, .. } => {
+            let returned = Returned { channel: *channel, reference, return_reference };
+            record_return(tx, city, &returned, (message, *accounting_on), now)
+        }
+    }
+}
+
+/// Books money that arrived.
+///
+/// # Errors
+/// [`RecordError::ReferenceMustKeepItsAmount`], or the database's.
+pub fn record_receipt(
+    tx: &mut Tx<'_>,
+    city: &City,
+    paid: &Paid,
+    message: MessageId,
+    now: Timestamp,
+) -> Result<Recorded, RecordError> {
+    let person = owner_of(tx, &paid.target)?;
+    let receipt = Receipt {
+        person,
+        id: city.fresh(now),
+        channel: paid.channel,
+        reference: paid.reference.clone(),
+        amount: paid.amount,
+        paid_at: paid.paid_at,
+        accounting_on: paid.accounting_on,
+        recorded_at: now,
+        message,
+        entry: city.fresh(now),
+    };
+    if channel_reference::claim(tx, &receipt)? == 0 {
+        return repeated(tx, paid);
+    }
+    let allocation = allocation_for(tx, city, paid, person)?;
+    receipt::insert(tx, &receipt)?;
+    entry::append(
+        tx,
+        &Entry {
+            owner: person,
+            id: receipt.entry,
+            kind: EntryKind::Receipt,
+            recorded_at: now,
+            effective_on: paid.accounting_on,
+            cause: Cause::Receipt(receipt.id),
+            postings: receipt_postings(paid.channel, &allocation.paid, allocation.left),
+        },
+    )?;
+    settle_dues(tx, &receipt, &allocation.paid)?;
+    end_attempt(tx, &paid.target, &allocation.paid)?;
+    hold_rest(tx, city, &receipt, allocation.left, &paid.target)?;
+    if allocation.paid.iter().any(|due| due.key.branch == Branch::Medical) {
+        restore_cover(tx, city, &receipt, now)?;
+    }
+    tell(tx, city, &receipt, &allocation)?;
+    Ok(Recorded::Booked { receipt, paid: allocation.paid, left: allocation.left })
+}
+
+fn repeated(tx: &mut Tx<'_>, paid: &Paid) -> Result<Recorded, RecordError> {
+    let known = channel_reference::find(tx, paid.channel, &paid.reference)?;
+    match known {
+        Some(known) if known.amount != paid.amount => {
+            Err(RecordError::ReferenceMustKeepItsAmount {
+                reference: paid.reference.clone(),
+                booked: known.amount,
+                stated: paid.amount,
+            })
+        }
+        _ => Ok(Recorded::Repeated),
+    }
+}
+
+/// Whose money it is, and the lock on that person's facts.
+fn owner_of(tx: &mut Tx<'_>, target: &Target) -> Result<PersonId, RecordError> {
+    let named = match target {
+        Target::Attempt(person, _) | Target::Person(person) => *person,
+        Target::Due(key) => key.person,
+        Target::Unknown => return Ok(CITY),
+    };
+    let known = person::lock(tx, named)?;
+    Ok(if known { named } else { CITY })
+}
+
+fn allocation_for(
+    tx: &mut Tx<'_>,
+    city: &City,
+    paid: &Paid,
+    person: PersonId,
+) -> Result<Allocation, RecordError> {
+    let nothing = Allocation { paid: Vec::new(), left: paid.amount };
+    if person == CITY {
+        return Ok(nothing);
+    }
+    let allocation = match &paid.target {
+        Target::Unknown => nothing,
+        Target::Due(key) => {
+            let dues: Vec<Due> = due::find(tx, *key)?.into_iter().collect();
+            allocate(paid.amount, Purpose::Exactly(&[*key]), &dues)
+        }
+        Target::Attempt(_, attempt) => {
+            let items = payment::list_items(tx, person, *attempt)?;
+            let keys: Vec<DueKey> = items.iter().map(|item| item.due).collect();
+            let dues = due::list_of_keys(tx, &keys)?;
+            allocate(paid.amount, Purpose::Exactly(&keys), &dues)
+        }
+        Target::Person(_) => {
+            let dues = due::list_unpaid(tx, person)?;
+            let order = city.withholding_order(paid.accounting_on);
+            allocate(paid.amount, Purpose::Anything { order: &order }, &dues)
+        }
+    };
+    Ok(allocation)
+}
+
+fn settle_dues(tx: &mut Tx<'_>, receipt: &Receipt, paid: &[Due]) -> Result<(), RecordError> {
+    let paid_on = receipt.paid_at.date_in_shanghai();
+    for due in paid {
+        let state = due.state.next(DueEvent::Pay).expect("allocation pays unpaid dues only");
+        let cause = receipt.id.get();
+        let moved = due::set_state(tx, due, Transition { state, paid_on: Some(paid_on), cause })?;
+        assert_eq!(moved, 1, "the person's facts are locked, so the due is as it was read");
+    }
+    Ok(())
+}
+
+/// Ends the attempt that the money came by, or the open item of the one due that it names.
+fn end_attempt(tx: &mut Tx<'_>, target: &Target, paid: &[Due]) -> Result<(), RecordError> {
+    match target {
+        Target::Attempt(person, attempt) => {
+            payment::set_state(tx, *person, *attempt, PaymentState::Paid)?;
+        }
+        Target::Due(key) if !paid.is_empty() => {
+            payment::set_item_state(tx, key, PaymentState::Paid, ("", ""))?;
+        }
+        Target::Due(_) | Target::Person(_) | Target::Unknown => {}
+    }
+    Ok(())
+}
+
+fn hold_rest(
+    tx: &mut Tx<'_>,
+    city: &City,
+    receipt: &Receipt,
+    left: Fen,
+    target: &Target,
+) -> Result<(), RecordError> {
+    if left.is_zero() {
+        return Ok(());
+    }
+    let reason = match target {
+        _ if receipt.person == CITY => "nobody_known",
+        Target::Person(_) => "more_than_owed",
+        Target::Due(_) | Target::Attempt(..) | Target::Unknown => "fits_no_due",
+    };
+    let id: ReceiptId = city.fresh(receipt.recorded_at);
+    suspense::insert(
+        tx,
+        &Suspense {
+            person: receipt.person,
+            id: id.get(),
+            receipt: receipt.id,
+            amount: left,
+            reason: reason.to_owned(),
+            state: SuspenseState::Open,
+            owner: receipt.channel.word().to_owned(),
+            opened_at: receipt.recorded_at,
+        },
+    )?;
+    Ok(())
+}
+
+fn tell(
+    tx: &mut Tx<'_>,
+    city: &City,
+    receipt: &Receipt,
+    allocation: &Allocation,
+) -> Result<(), RecordError> {
+    let Some(month) = allocation
+        .paid
+        .first()
+        .map(|due| due.key.month)
+        .or(Some(receipt.accounting_on.month()))
+        .filter(|_| receipt.person != CITY)
+    else {
+        return Ok(());
+    };
+    let paid: Fen = allocation.paid.iter().map(|due| due.amount).sum();
+    for (kind, amount) in [(NoticeKind::Paid, paid), (NoticeKind::Suspense, allocation.left)] {
+        if !amount.is_zero() {
+            let subject = Subject { month, subject: receipt.id.get(), amount };
+            let cause = Cause::Receipt(receipt.id);
+            write_notice(tx, city, (receipt.person, kind), (subject, cause), receipt.recorded_at)?;
+        }
+    }
+    Ok(())
+}
+
+fn record_failure(
+    tx: &mut Tx<'_>,
+    target: &Target,
+    (reason, raw): (&str, &str),
+) -> Result<(), RecordError> {
+    match target {
+        Target::Due(key) => {
+            payment::set_item_state(tx, key, PaymentState::Failed, (reason, raw))?;
+        }
+        Target::Attempt(person, attempt) => {
+            payment::set_state(tx, *person, *attempt, PaymentState::Failed)?;
+        }
+        Target::Person(_) | Target::Unknown => {}
+    }
+    Ok(())
+}
+
+struct Returned<'a> {
+    channel: ChannelKind,
+    reference: &'a str,
+    return_reference: &'a str,
+}
+
+/// Books money that the channel took back: the receipt's postings with sides exchanged, the dues
+/// asked for again, cover as if the money had never come.
+fn record_return(
+    tx: &mut Tx<'_>,
+    city: &City,
+    returned: &Returned<'_>,
+    (message, accounting_on): (MessageId, Date),
+    now: Timestamp,
+) -> Result<Recorded, RecordError> {
+    let Some(known) = channel_reference::find(tx, returned.channel, returned.reference)? else {
+        let reference = returned.reference.to_owned();
+        return Err(RecordError::ReturnMustFollowItsReceipt { reference });
+    };
+    person::lock(tx, known.person)?;
+    let (channel, reference) = (returned.channel, returned.reference);
+    if channel_reference::set_returned(tx, channel, reference, returned.return_reference)? == 0 {
+        return Ok(Recorded::Repeated);
+    }
+    let receipt = receipt::find(tx, known.person, known.receipt)?
+        .expect("a reference is claimed in the transaction that inserts its receipt");
+    let postings = entry::list_postings(tx, receipt.person, receipt.entry)?;
+    entry::append(
+        tx,
+        &Entry {
+            owner: receipt.person,
+            id: city.fresh(now),
+            kind: EntryKind::Return,
+            recorded_at: now,
+            effective_on: accounting_on,
+            cause: Cause::Message(message),
+            postings: reversed(&postings),
+        },
+    )?;
+    for key in postings.iter().filter_map(|posting| posting.due) {
+        ask_again(tx, key, &receipt)?;
+    }
+    let settled = SuspenseState::Returned;
+    suspense::set_settled(tx, (receipt.person, receipt.id), settled, now, message.get())?;
+    suspension::unset_lifted(tx, receipt.person, receipt.id)?;
+    if receipt.person != CITY {
+        let month = accounting_on.month();
+        let subject = Subject { month, subject: receipt.id.get(), amount: receipt.amount };
+        let about = (receipt.person, NoticeKind::Returned);
+        write_notice(tx, city, about, (subject, Cause::Message(message)), now)?;
+    }
+    Ok(Recorded::Noted)
+}
+
+fn ask_again(tx: &mut Tx<'_>, key: DueKey, receipt: &Receipt) -> Result<(), RecordError> {
+    let due = due::find(tx, key)?.expect("a posting names a due that was assessed");
+    if let Ok(state) = due.state.next(DueEvent::Return) {
+        let cause = receipt.id.get();
+        due::set_state(tx, &due, Transition { state, paid_on: None, cause })?;
+    }
+    Ok(())
+}
