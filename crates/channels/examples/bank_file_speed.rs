@@ -7,6 +7,7 @@ use channels::bank_batch::debit::{Creditor, Debit, DebitFile, Totals};
 use channels::bank_batch::end_to_end_id::EndToEndId;
 use channels::bank_batch::sandbox::{Settled, iso_answer, order_file};
 use channels::bank_batch::{Limits, camt_054, pain_002, pain_008};
+use insurance::cnaps_bank_number::CnapsBankNumber;
 use insurance::ids::PersonId;
 use insurance::payment::DueKey;
 use policy::Branch;
@@ -126,7 +127,7 @@ fn debits_of(person: i64) -> [Debit; 3] {
             holder: "张三".to_owned(),
             identity_number: "11010519491231002X".to_owned(),
             account: format!("62170012345{person:08}"),
-            bank: "105301000013".parse().expect("twelve digits"),
+            bank: CnapsBankNumber::parse("105301000013").expect("a bank's number"),
         },
     )
 }
@@ -145,7 +146,7 @@ fn debit_file(count: u64) -> Result<DebitFile> {
             initiator_code: "12320100MB0000000F".to_owned(),
             name: "南京市社会保险基金财政专户".to_owned(),
             account: "32001881234059000001".to_owned(),
-            bank: "105301000013".parse()?,
+            bank: CnapsBankNumber::parse("105301000013")?,
         },
     })
 }

@@ -7,7 +7,7 @@
 //! Files in reading order: [`ids`], [`cause`] why a fact exists; [`number`] numbers that others
 //! issued; [`person`]; [`enrolment`]; [`due`] what is owed and its states; [`assessment`]
 //! computing it;
-//! [`payment`] one attempt to collect, and what a channel tells us; [`receipt`] money that arrived;
+//! [`payment`] one attempt to collect, and what a channel tells us; [`debit`] an attempt by a bank; [`receipt`] money that arrived;
 //! [`allocation`] which dues it pays; [`ledger`] the books; [`reconciliation`] against a statement; [`entitlement`] medical cover;
 //! [`notice`] who must be told what.
 #![deny(clippy::float_arithmetic, clippy::as_conversions)]
@@ -15,6 +15,7 @@
 pub mod allocation;
 pub mod assessment;
 pub mod cause;
+pub mod debit;
 pub mod due;
 pub mod enrolment;
 pub mod entitlement;

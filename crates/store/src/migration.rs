@@ -39,6 +39,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     1 "0001_meta",
     2 "0002_foundation",
     3 "0003_counter",
+    4 "0004_debit",
 };
 
 const RECORD: &str = "

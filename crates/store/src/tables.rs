@@ -9,6 +9,8 @@ pub mod counter_day;
 pub mod counter_key;
 pub mod counter_request;
 pub mod counter_serial;
+pub mod debit;
+pub mod debit_file;
 pub mod difference;
 pub mod due;
 pub mod enrolment;

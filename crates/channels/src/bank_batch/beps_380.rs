@@ -8,9 +8,10 @@
 use std::fmt::Write as _;
 use std::io::Write;
 
+use insurance::cnaps_bank_number::CnapsBankNumber;
 use units::Fen;
 
-use super::debit::{BankCode, Debit, DebitFile, Totals};
+use super::debit::{Debit, DebitFile, Totals};
 use super::pain_008::{Field, agency_text, person_text};
 use super::write_error::WriteError;
 
@@ -20,7 +21,7 @@ pub struct CollectionMessage<'a> {
     /// Number, day, totals and creditor; `message_id` must be `yyyymmdd` and eight digits.
     pub file: &'a DebitFile,
     /// The bank of every debtor in it.
-    pub debtor_bank: BankCode,
+    pub debtor_bank: CnapsBankNumber,
     /// The batch's number, at most eight digits.
     pub batch_number: u32,
     /// How many days the debtor bank has for its answer, at most 99.
@@ -86,7 +87,7 @@ fn head(text: &mut String, message: &CollectionMessage<'_>) -> Result<(), WriteE
     let created = file.created_at.to_rfc3339_seconds();
     // The system's moments are local and without an offset.
     let created = created.get(..19).unwrap_or_default();
-    let (from, to) = (creditor.bank, message.debtor_bank);
+    let (from, to) = (&creditor.bank, &message.debtor_bank);
     let (number, days) = (message.batch_number, message.answer_days);
     let Totals { count, sum } = file.totals;
     write!(
@@ -130,7 +131,7 @@ mod tests {
 
     fn written(debits: &[Debit], id: &str) -> Result<String, WriteError> {
         let file = DebitFile { message_id: id.parse().unwrap(), ..sample::file(debits) };
-        let debtor_bank = "105301000013".parse().unwrap();
+        let debtor_bank = CnapsBankNumber::parse("105301000013").unwrap();
         let message =
             CollectionMessage { file: &file, debtor_bank, batch_number: 7, answer_days: 2 };
         let mut out = Vec::new();
@@ -157,7 +158,7 @@ mod tests {
     fn another_banks_account_or_a_wrong_number_is_refused() {
         let mut debits = sample::debits(1);
         assert!(written(&debits, "FE3201").is_err());
-        debits[1].bank = "102301000013".parse().unwrap();
+        debits[1].bank = CnapsBankNumber::parse("102301000010").unwrap();
         let refused = written(&debits, "2026112600000001");
         assert!(matches!(refused, Err(WriteError::PersonDataMustFit { .. })));
     }

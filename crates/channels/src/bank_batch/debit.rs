@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use insurance::cnaps_bank_number::CnapsBankNumber;
 use insurance::ids::PersonId;
 use units::{Date, Fen, Timestamp};
 
@@ -25,7 +26,7 @@ pub struct Debit {
     /// The account or card number, at most 34 characters.
     pub account: String,
     /// The account's bank.
-    pub bank: BankCode,
+    pub bank: CnapsBankNumber,
 }
 
 /// Hides who and which account.
@@ -35,38 +36,6 @@ impl fmt::Debug for Debit {
             .field("end_to_end_id", &self.end_to_end_id)
             .field("amount", &self.amount)
             .finish_non_exhaustive()
-    }
-}
-
-/// A bank's number in China's payment system (CNAPS 行号): twelve digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct BankCode([u8; 12]);
-
-/// The text is not a bank's number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a bank's CNAPS number has twelve digits")]
-pub struct NotBankCode;
-
-impl std::str::FromStr for BankCode {
-    type Err = NotBankCode;
-
-    fn from_str(text: &str) -> Result<Self, NotBankCode> {
-        let bytes: [u8; 12] = text.as_bytes().try_into().map_err(|_| NotBankCode)?;
-        if bytes.iter().all(u8::is_ascii_digit) { Ok(Self(bytes)) } else { Err(NotBankCode) }
-    }
-}
-
-impl BankCode {
-    /// The twelve digits.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or_default()
-    }
-}
-
-impl fmt::Display for BankCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
     }
 }
 
@@ -99,7 +68,7 @@ pub struct Creditor {
     /// The fund's account number, at most 34 characters.
     pub account: String,
     /// The bank that holds it.
-    pub bank: BankCode,
+    pub bank: CnapsBankNumber,
 }
 
 /// The head of a withholding file.

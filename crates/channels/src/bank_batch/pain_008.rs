@@ -64,7 +64,7 @@ fn head(text: &mut String, file: &DebitFile) -> Result<(), WriteError> {
     agency_text(&mut account, &creditor.account, Field::new("the account number", 34))?;
     let (id, count, sum) = (&file.message_id, file.totals.count, file.totals.sum);
     let (created_at, collect_on) = (file.created_at.to_rfc3339_seconds(), file.collect_on);
-    let bank = creditor.bank;
+    let bank = &creditor.bank;
     write!(
         text,
         r#"<?xml version="1.0" encoding="UTF-8"?>

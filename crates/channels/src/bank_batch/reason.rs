@@ -4,27 +4,8 @@
 //! Chinese direct debit uses them. The bank's own code is always kept beside ours. An unknown code
 //! is [`FailureReason::Unspecified`]: never success, and tried again only by the policy's choice.
 
+pub use insurance::debit::Retry;
 use insurance::payment::FailureReason::{self, *};
-
-/// Whether and when a rejected due may be sent again. A new attempt is always a new end-to-end
-/// number, and only after the last one's final state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Retry {
-    /// On the next bank working day of the withholding window.
-    NextBankDay,
-    /// Once more, where the policy allows it.
-    OnceMore,
-    /// Where the policy allows it: the code says too little.
-    ByPolicy,
-    /// When our file is corrected, in a file with a new number.
-    AfterCorrection,
-    /// Only when the day's statement proves that no money moved.
-    AfterStatement,
-    /// Never: the bank has it already; ask the bank for the first one's outcome.
-    Query,
-    /// Never, until the person has done their [`PersonStep`].
-    Never,
-}
 
 /// What the person must do, if anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

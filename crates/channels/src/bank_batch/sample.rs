@@ -1,5 +1,6 @@
 //! Made-up debits for tests.
 
+use insurance::cnaps_bank_number::CnapsBankNumber;
 use insurance::ids::PersonId;
 use insurance::payment::DueKey;
 use policy::Branch;
@@ -22,7 +23,7 @@ pub(crate) fn debit(person: i64, branch: Branch, amount: &str) -> Debit {
         holder: "张三".to_owned(),
         identity_number: "11010519491231002X".to_owned(),
         account: format!("62170012345{person:08}"),
-        bank: "105301000013".parse().unwrap(),
+        bank: CnapsBankNumber::parse("105301000013").unwrap(),
     }
 }
 
@@ -50,7 +51,7 @@ pub(crate) fn file(debits: &[Debit]) -> DebitFile {
             initiator_code: "12320100MB0000000F".to_owned(),
             name: "南京市社会保险基金财政专户".to_owned(),
             account: "32001881234059000001".to_owned(),
-            bank: "105301000013".parse().unwrap(),
+            bank: CnapsBankNumber::parse("105301000013").unwrap(),
         },
     }
 }
