@@ -148,7 +148,8 @@ fn close_chunk(
     Ok(last.map(|last| (last, people)))
 }
 
-fn close_person(
+/// Makes a person's unpaid dues of a month arrears, and suspends cover when one is medical.
+pub(crate) fn close_person(
     tx: &mut Tx<'_>,
     city: &City,
     (month, run): (Month, RunId),

@@ -17,11 +17,12 @@ use store::tables::due::Transition;
 use store::tables::payment::PaymentState;
 use store::tables::suspense::Suspense;
 use store::tables::{
-    channel_reference, due, entry, payment, person, receipt, suspense, suspension,
+    channel_reference, due, entry, month_close, payment, person, receipt, suspense, suspension,
 };
 use units::{Date, Fen, Timestamp};
 
 use crate::city::City;
+use crate::close_month::close_person;
 use crate::restore_cover::restore_cover;
 use crate::write_notice::{Subject, write_notice};
 
@@ -340,12 +341,14 @@ fn record_return(
             postings: reversed(&postings),
         },
     )?;
-    for key in postings.iter().filter_map(|posting| posting.due) {
-        ask_again(tx, key, &receipt)?;
+    let keys: Vec<DueKey> = postings.iter().filter_map(|posting| posting.due).collect();
+    for key in &keys {
+        ask_again(tx, *key, &receipt)?;
     }
     let settled = SuspenseState::Returned;
     suspense::set_settled(tx, (receipt.person, receipt.id), settled, now, message.get())?;
     suspension::unset_lifted(tx, receipt.person, receipt.id)?;
+    close_anew(tx, city, &keys, now)?;
     if receipt.person != CITY {
         let month = accounting_on.month();
         let subject = Subject { month, subject: receipt.id.get(), amount: receipt.amount };
@@ -360,6 +363,27 @@ fn ask_again(tx: &mut Tx<'_>, key: DueKey, receipt: &Receipt) -> Result<(), Reco
     if let Ok(state) = due.state.next(DueEvent::Return) {
         let cause = receipt.id.get();
         due::set_state(tx, &due, Transition { state, paid_on: None, cause })?;
+    }
+    Ok(())
+}
+
+/// What is asked for again in a month that was closed meanwhile becomes arrears at once, as if the
+/// money had never come.
+fn close_anew(
+    tx: &mut Tx<'_>,
+    city: &City,
+    keys: &[DueKey],
+    now: Timestamp,
+) -> Result<(), store::Error> {
+    for of_month in keys.chunk_by(|a, b| a.month == b.month) {
+        let Some(key) = of_month.first() else { continue };
+        let Some(close) = month_close::find(tx, key.month)? else { continue };
+        let mut dues = due::list_of_keys(tx, of_month)?;
+        dues.retain(|due| due.state.is_unpaid());
+        if dues.iter().any(|due| due.key.branch == Branch::Medical) {
+            suspension::unset_lifted_of_month(tx, key.person, key.month)?;
+        }
+        close_person(tx, city, (key.month, close.run), &dues, now)?;
     }
     Ok(())
 }

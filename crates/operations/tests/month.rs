@@ -146,6 +146,37 @@ fn a_return_asks_for_the_dues_again_and_keeps_the_receipt() {
 }
 
 #[test]
+fn money_taken_back_after_the_close_makes_arrears_and_suspends_at_once() {
+    for_each_database(|db| {
+        let city = CityOfThree::assessed(db);
+        let person = city.person(0);
+        let owed = city.owed(person);
+        city.pay(ChannelKind::BankBatch, "B1", owed, Target::Person(person)).unwrap();
+        city.reconcile(ChannelKind::BankBatch, &[("B1", owed)]);
+        let closed = city.close("2026-12-01").unwrap();
+        let back = ChannelEvent::Returned {
+            channel: ChannelKind::BankBatch,
+            reference: "B1".to_owned(),
+            return_reference: "R1".to_owned(),
+            amount: owed,
+            accounting_on: "2026-12-20".parse().unwrap(),
+            raw: "MD06".to_owned(),
+        };
+        city.record_on("2026-12-20", back).unwrap();
+        assert!(city.dues(person).iter().all(|due| due.state == DueState::Arrears));
+        assert!(matches!(city.cover(person, "2026-12-20"), Cover::Suspended { .. }));
+        assert_eq!(city.close("2026-12-21").unwrap().close, closed.close, "the close stays");
+        assert!(verify(db).unwrap().is_clean(), "{:?}", verify(db).unwrap());
+
+        city.pay_on("2026-12-22", (ChannelKind::Wechat, "W1"), owed, Target::Person(person))
+            .unwrap();
+        assert!(city.dues(person).iter().all(|due| due.state == DueState::BackPaid));
+        assert!(matches!(city.cover(person, "2026-12-22"), Cover::Covered { .. }));
+        assert!(verify(db).unwrap().is_clean(), "{:?}", verify(db).unwrap());
+    });
+}
+
+#[test]
 fn a_month_is_not_closed_while_a_channel_day_is_not_balanced() {
     for_each_database(|db| {
         let city = CityOfThree::assessed(db);

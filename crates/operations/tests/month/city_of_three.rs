@@ -111,7 +111,15 @@ impl CityOfThree {
     }
 
     pub(crate) fn record(&self, event: ChannelEvent) -> Result<Recorded, RecordError> {
-        let (city, now) = (self.city.clone(), self.at("2026-11-10"));
+        self.record_on("2026-11-10", event)
+    }
+
+    pub(crate) fn record_on(
+        &self,
+        day: &str,
+        event: ChannelEvent,
+    ) -> Result<Recorded, RecordError> {
+        let (city, now) = (self.city.clone(), self.at(day));
         let message = MessageId::from_i64(1);
         self.db.write(move |tx| record_event(tx, &city, &event, message, now))
     }

@@ -95,6 +95,22 @@ pub fn unset_lifted(tx: &mut Tx<'_>, person: PersonId, by: ReceiptId) -> Result<
     )
 }
 
+/// Puts back the suspension for one unpaid month, because what paid the month was taken back.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn unset_lifted_of_month(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    unpaid_month: Month,
+) -> Result<u64, Error> {
+    tx.execute(
+        "UPDATE suspension SET lifted_on = NULL, lifted_by = NULL \
+         WHERE person_id = $1 AND unpaid_month = $2",
+        &[person.into(), unpaid_month.into()],
+    )
+}
+
 /// Whether a person has a suspension that was not lifted.
 ///
 /// # Errors

@@ -85,8 +85,9 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "month_close_totals",
         sql: "SELECT 'close of ' || m.month FROM month_close m LEFT JOIN \
-              (SELECT month, COUNT(*) AS dues, CAST(SUM(amount_fen) AS BIGINT) AS fen \
-              FROM arrears GROUP BY month) a ON a.month = m.month \
+              (SELECT a.month, COUNT(*) AS dues, CAST(SUM(a.amount_fen) AS BIGINT) AS fen \
+              FROM arrears a JOIN month_close c ON c.month = a.month \
+              AND a.recorded_at <= c.closed_at GROUP BY a.month) a ON a.month = m.month \
               WHERE COALESCE(a.dues, 0) <> m.arrears_count \
               OR COALESCE(a.fen, 0) <> m.arrears_fen LIMIT $1",
     },
