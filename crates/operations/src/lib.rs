@@ -7,6 +7,7 @@
 pub mod assess_month;
 pub mod city;
 pub mod close_month;
+pub mod counter;
 pub mod decide_cover;
 pub mod enrol;
 pub mod import_people;

@@ -35,7 +35,7 @@ CREATE TABLE counter_serial (
     recorded_at      BIGINT NOT NULL,
     PRIMARY KEY (bank, bank_date, serial)
 ) {without_rowid};
-CREATE INDEX counter_serial_day ON counter_serial (bank, accounting_on);
+CREATE INDEX counter_serial_day ON counter_serial (accounting_on, bank);
 
 -- Idempotency keys with the answer that they got.
 CREATE TABLE counter_request (

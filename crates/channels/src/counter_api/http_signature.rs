@@ -8,11 +8,12 @@
 //! Files in reading order: [`message`] what is signed, [`component`] the signature base,
 //! [`content_digest`] the body's digest, [`algorithm`] names, [`signing_key`] and
 //! [`verifying_key`], [`sign`], [`verify`] with the policy of what must be covered, [`key_set`]
-//! two live keys for each bank, [`nonce_cache`] no request twice.
+//! two live keys for each bank, [`key_pair`] new keys, [`nonce_cache`] no request twice.
 
 pub mod algorithm;
 pub mod component;
 pub mod content_digest;
+pub mod key_pair;
 pub mod key_set;
 pub mod message;
 pub mod nonce_cache;

@@ -178,6 +178,19 @@ pub fn list_payments_of_day(
     tx.query(sql, &[bank.into(), accounting_on.into()], read)
 }
 
+/// The banks that have payments of an accounting day.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn list_banks_of_day(tx: &mut Tx<'_>, accounting_on: Date) -> Result<Vec<String>, Error> {
+    tx.query(
+        "SELECT DISTINCT bank FROM counter_serial WHERE accounting_on = $1 AND kind = 1 \
+         AND state IN (1, 2) ORDER BY bank",
+        &[accounting_on.into()],
+        |row| row.string(0),
+    )
+}
+
 fn values<'v>(bank: &'v str, serial: &'v Serial, recorded_at: Timestamp) -> [crate::Value<'v>; 12] {
     let other = serial.other.as_ref();
     [
