@@ -13,6 +13,7 @@ pub mod enrol;
 pub mod import_people;
 pub mod reconcile_day;
 pub mod record_event;
+pub mod remind_deposit;
 pub mod restore_cover;
 pub mod run;
 pub mod verify;

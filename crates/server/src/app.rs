@@ -1,6 +1,6 @@
-//! What every handler and job holds: the database, the city's law, the clock, fresh identifiers.
+//! What every handler and job holds: the database, the city, the clock.
 
-use insurance::ids::IdSource;
+use operations::City;
 use policy::Pack;
 use store::Db;
 
@@ -11,12 +11,18 @@ use crate::clock::Clock;
 pub struct App {
     /// The city's database.
     pub db: Db,
-    /// The city's law.
-    pub pack: Pack,
+    /// The city's law, and fresh identifiers.
+    pub city: City,
     /// The clock of the edge.
     pub clock: Clock,
-    /// Fresh identifiers.
-    pub ids: IdSource,
     /// Whether the database is a sandbox: invented people, sample sign-ins, a clock that may be set.
     pub sandbox: bool,
+}
+
+impl App {
+    /// The city's law.
+    #[must_use]
+    pub fn pack(&self) -> &Pack {
+        self.city.pack()
+    }
 }

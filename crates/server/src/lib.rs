@@ -1,7 +1,9 @@
 //! The program: command line, pages, APIs and jobs.
 
 pub mod app;
+pub mod cli;
 pub mod clock;
+pub mod demo;
 pub mod site;
 
 mod portal;

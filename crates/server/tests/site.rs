@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use insurance::ids::IdSource;
+use operations::City;
 use server::app::App;
 use server::clock::Clock;
 use tower::ServiceExt;
@@ -22,9 +23,8 @@ async fn call(request: Request<Body>) -> Answer {
     let now = "2026-11-24T10:00:00+08:00".parse().unwrap();
     let app = App {
         db: store::Db::migrate(&url, now).unwrap(),
-        pack: policy::Pack::shipped("nanjing").unwrap(),
+        city: City::new(Arc::new(policy::Pack::shipped("nanjing").unwrap()), IdSource::new(0)),
         clock: Clock::Fixed(now),
-        ids: IdSource::new(0),
         sandbox: true,
     };
     let response = server::site::router(Arc::new(app)).oneshot(request).await.unwrap();

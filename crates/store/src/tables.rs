@@ -17,6 +17,7 @@ pub mod enrolment;
 pub mod entry;
 pub mod inbound_message;
 pub mod mandate;
+pub mod meta;
 pub mod month_close;
 pub mod notice;
 pub mod payment;

@@ -129,7 +129,7 @@ where
         let size = cookie::read(&parts.headers, TEXT_SIZE_COOKIE).unwrap_or_default();
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
         let app = Arc::<App>::from_ref(state);
-        let today = Today::new(app.clock.today(), app.pack.calendar());
+        let today = Today::new(app.clock.today(), app.pack().calendar());
         let text_size = TextSize::from_word(size);
         Ok(Self { language, text_size, path, today, sandbox: app.sandbox })
     }

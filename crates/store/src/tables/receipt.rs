@@ -3,7 +3,7 @@
 use insurance::ids::{PersonId, ReceiptId};
 use insurance::payment::ChannelKind;
 use insurance::receipt::Receipt;
-use units::{Date, Fen};
+use units::{Date, Fen, Month};
 
 use crate::{Error, Row, Tx};
 
@@ -107,6 +107,38 @@ pub fn sum_by_day(tx: &mut Tx<'_>, first: Date, last: Date) -> Result<Vec<DayTot
                 accounting_on: row.date(1)?,
                 count: row.int(2)?,
                 amount: row.fen(3)?,
+            })
+        },
+    )
+}
+
+/// What a channel's money paid of a branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BranchMoney {
+    /// Through which channel.
+    pub channel: ChannelKind,
+    /// Of which branch.
+    pub branch: policy::Branch,
+    /// How much, without what was taken back.
+    pub amount: Fen,
+}
+
+/// What each channel's money paid of a month, by branch.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn sum_by_branch(tx: &mut Tx<'_>, month: Month) -> Result<Vec<BranchMoney>, Error> {
+    tx.query(
+        "SELECT r.channel, d.branch, CAST(SUM(d.amount_fen) AS BIGINT) FROM due d \
+         JOIN receipt r ON r.person_id = d.person_id AND r.receipt_id = d.state_cause \
+         WHERE d.month = $1 AND d.state IN (2, 4) GROUP BY r.channel, d.branch \
+         ORDER BY r.channel, d.branch",
+        &[month.into()],
+        |row| {
+            Ok(BranchMoney {
+                channel: super::channel(row, 0)?,
+                branch: super::branch(row, 1)?,
+                amount: row.fen(2)?,
             })
         },
     )

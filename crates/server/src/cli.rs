@@ -1,0 +1,80 @@
+//! The command line. Exit codes: 0 done, 1 refused or found something, 2 used wrongly or failed.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub mod bench;
+mod city;
+mod demo;
+mod init;
+mod month;
+mod output;
+mod person;
+mod serve;
+mod verify;
+
+pub(crate) use person::file_digest;
+
+/// A city's social insurance for the flexibly employed: joining, bills, collection, arrears,
+/// medical cover, notices.
+#[derive(Parser)]
+#[command(name = "shebao", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    global: city::Options,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a database for a city.
+    Init(init::Args),
+    /// Register people.
+    #[command(subcommand)]
+    Person(person::Command),
+    /// Assess or close a month.
+    #[command(subcommand)]
+    Month(month::Command),
+    /// Prove that the books balance and that nothing was changed behind the program's back.
+    Verify,
+    /// Build an embedded city, carry it through a month by all channels, show it, serve the site.
+    Demo(demo::Args),
+    /// Serve the site.
+    Serve(serve::Args),
+    /// Measure the program's speed on this machine, as ratios in one run.
+    Bench(bench::Args),
+}
+
+/// How a command ended.
+pub(crate) enum Ended {
+    /// Done; nothing to complain about.
+    Done,
+    /// A rule said no, or something was found; it is printed already.
+    Refused,
+}
+
+/// Runs the program with the process's arguments.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let global = &cli.global;
+    let ended = match cli.command {
+        Command::Init(args) => init::run(global, &args),
+        Command::Person(command) => person::run(global, &command),
+        Command::Month(command) => month::run(global, &command),
+        Command::Verify => verify::run(global),
+        Command::Demo(args) => demo::run(global, &args),
+        Command::Serve(args) => serve::run(global, &args),
+        Command::Bench(args) => bench::run(global, &args),
+    };
+    match ended {
+        Ok(Ended::Done) => ExitCode::SUCCESS,
+        Ok(Ended::Refused) => ExitCode::from(1),
+        Err(error) => {
+            output::failure(global.json, &error);
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Which city: the options that every command has, and opening what they name.
+
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use insurance::ids::IdSource;
+use operations::City;
+use policy::Pack;
+use store::tables::meta;
+use store::{Db, Url};
+use units::Timestamp;
+
+use crate::app::App;
+use crate::clock::Clock;
+
+/// The options that every command has.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// The database: sqlite:FILE or postgres://USER@HOST/NAME.
+    #[arg(long, global = true, env = "SHEBAO_DB", default_value = "sqlite:shebao.db")]
+    pub db: String,
+    /// Print JSON.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Act as if it were this moment, such as 2026-11-24T10:00:00+08:00. In sandbox databases only.
+    #[arg(long, global = true)]
+    pub clock: Option<Timestamp>,
+    /// The number of this process among those of one city, 0 to 63.
+    #[arg(long, global = true, env = "SHEBAO_NODE", default_value_t = 0)]
+    pub node: u8,
+    /// Who acts, for the record.
+    #[arg(long, global = true, env = "USER", default_value = "command-line")]
+    pub actor: String,
+}
+
+/// The key under which a database names its pack.
+const PACK: &str = "pack";
+/// The key under which a database says whether its people are invented.
+const SANDBOX: &str = "sandbox";
+
+impl Options {
+    /// The database's name.
+    pub(crate) fn url(&self) -> anyhow::Result<Url> {
+        self.db.parse().with_context(|| format!("--db {}", self.db))
+    }
+
+    /// The same options for another database.
+    pub(crate) fn of_database(&self, db: String) -> Self {
+        Self { db, actor: self.actor.clone(), ..*self }
+    }
+
+    /// The clock that the options ask for.
+    pub(crate) fn clock(&self) -> Clock {
+        self.clock.map_or(Clock::System, Clock::Fixed)
+    }
+
+    /// Makes a database for a city; does nothing to one that was made for it before.
+    pub(crate) fn create(&self, pack: &str, sandbox: bool) -> anyhow::Result<App> {
+        if Pack::shipped(pack).is_none() {
+            bail!(
+                "there is no policy pack {pack:?}; there are {}",
+                policy::shipped::names().join(", ")
+            );
+        }
+        let url = self.url()?;
+        let db = Db::migrate(&url, Clock::System.now()).with_context(|| self.db.clone())?;
+        let name = pack.to_owned();
+        let kept = db.write(move |tx| {
+            meta::insert(tx, PACK, &name)?;
+            meta::insert(tx, SANDBOX, if sandbox { "yes" } else { "no" })?;
+            meta::find(tx, PACK)
+        })?;
+        if kept.as_deref() != Some(pack) {
+            bail!("{} belongs to the pack {:?} already", self.db, kept.unwrap_or_default());
+        }
+        self.app(db)
+    }
+
+    /// Opens the database of a city.
+    pub(crate) fn open(&self) -> anyhow::Result<App> {
+        let db = Db::open(&self.url()?).with_context(|| {
+            format!("{} can't be opened; `shebao init` makes a database", self.db)
+        })?;
+        self.app(db)
+    }
+
+    fn app(&self, db: Db) -> anyhow::Result<App> {
+        let (pack, sandbox) =
+            db.read(|tx| Ok::<_, store::Error>((meta::find(tx, PACK)?, meta::find(tx, SANDBOX)?)))?;
+        let pack = pack.context("the database names no city; `shebao init` does")?;
+        let pack = Pack::shipped(&pack).with_context(|| {
+            format!("the database's policy pack {pack:?} is not in this program")
+        })?;
+        let sandbox = sandbox.as_deref() == Some("yes");
+        if self.clock.is_some() && !sandbox {
+            bail!("--clock works in sandbox databases only; {} holds real people", self.db);
+        }
+        let city = City::new(Arc::new(pack), IdSource::new(self.node));
+        Ok(App { db, city, clock: self.clock(), sandbox })
+    }
+}

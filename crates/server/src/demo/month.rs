@@ -1,0 +1,260 @@
+//! November 2026 of the demo, day by day. Every step goes through the operations that a real city
+//! runs; only the channels are played.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter};
+use std::path::Path;
+
+use channels::bank_batch::sandbox::Shortfall;
+use insurance::due::Due;
+use insurance::ids::{CITY, MessageId, PersonId};
+use insurance::ledger::hex;
+use insurance::payment::{ChannelEvent, ChannelKind};
+use operations::assess_month::assess_month;
+use operations::close_month::{Closed, close_month};
+use operations::import_people::{Imported, import_people};
+use operations::reconcile_day::{Statement, reconcile_day};
+use operations::record_event::{RecordError, record_event};
+use operations::remind_deposit::remind_deposit;
+use sha2::{Digest, Sha256};
+use store::tables::inbound_message::{self, InboundMessage, MessageState};
+use store::tables::{due, person};
+use units::{Date, Month, Timestamp};
+
+use super::people;
+use super::sandbox::{self, Journal};
+use crate::app::App;
+
+/// The month of the demo.
+pub const MONTH: &str = "2026-11";
+/// How many people's events one transaction books.
+const PEOPLE_PER_BATCH: i64 = 2_000;
+
+/// The demo's month under way.
+pub struct Demo<'a> {
+    app: &'a App,
+    month: Month,
+    people: u64,
+    journal: Journal,
+}
+
+/// A step's progress: done and all.
+pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
+
+impl<'a> Demo<'a> {
+    /// A demo on a fresh sandbox database.
+    #[must_use]
+    pub fn new(app: &'a App, people: u64) -> Self {
+        let month = MONTH.parse().expect("the demo's month is a month");
+        Self { app, month, people, journal: Journal::default() }
+    }
+
+    /// Nine in the morning of a day of the month.
+    fn morning(&self, day: u32) -> Timestamp {
+        let date = self.month.day(day).expect("November has the demo's days");
+        Timestamp::start_of(date).plus_seconds(9 * 3600)
+    }
+
+    /// Writes the office's file and imports it on the day before the month.
+    ///
+    /// # Errors
+    /// The file's or the database's.
+    pub fn import(&self, file: &Path, progress: Progress<'_>) -> anyhow::Result<Imported> {
+        people::write_file(BufWriter::new(File::create(file)?), self.people)?;
+        let now = self.morning(1).plus_seconds(-86_400);
+        let digest = crate::cli::file_digest(file)?;
+        let source = (BufReader::new(File::open(file)?), &*digest, "demo");
+        let all = self.people;
+        let mut on = |done, _| progress(done, all);
+        Ok(import_people(&self.app.db, &self.app.city, source, now, &mut on)?)
+    }
+
+    /// The 1st: everybody's bill.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn assess(&self, progress: Progress<'_>) -> anyhow::Result<u64> {
+        let about = (self.month, "demo");
+        let done = assess_month(&self.app.db, &self.app.city, about, self.morning(1), progress)?;
+        Ok(done.dues)
+    }
+
+    /// The 2nd to the 25th: WeChat and the counters.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn collect_in_windows(&mut self, progress: Progress<'_>) -> anyhow::Result<u64> {
+        let month = self.month;
+        self.book_people(
+            &mut |line, dues| sandbox::pays_in_window(line, dues, month),
+            self.morning(25),
+            progress,
+        )
+    }
+
+    /// The 22nd: the sum that must be on the card.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn remind(&self) -> anyhow::Result<u64> {
+        let about = (self.month, "demo");
+        Ok(remind_deposit(&self.app.db, &self.app.city, about, self.morning(22))?)
+    }
+
+    /// The 26th: the banks withhold; the 27th: those again whose card was filled meanwhile.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn withhold(&mut self, progress: Progress<'_>) -> anyhow::Result<u64> {
+        let shortfall = self.shortfall();
+        let mut booked = 0;
+        for day in [26, 27] {
+            let on = self.morning(day).date_in_shanghai();
+            booked += self.book_people(
+                &mut |line, dues| withholding_of(line, dues, shortfall, on),
+                self.morning(day).plus_seconds(13 * 3600),
+                progress,
+            )?;
+        }
+        Ok(booked)
+    }
+
+    fn shortfall(&self) -> Shortfall {
+        let day = self.month.first_day();
+        match self.app.pack().topics().withholding.on(day, day).map(|rule| rule.value.shortfall) {
+            Ok(policy::collection::Shortfall::Stop) => Shortfall::Stop,
+            Ok(policy::collection::Shortfall::Continue) | Err(_) => Shortfall::Continue,
+        }
+    }
+
+    /// Every channel's days against its own statement, each on the next morning.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn reconcile(&mut self, progress: Progress<'_>) -> anyhow::Result<u64> {
+        let journal = std::mem::take(&mut self.journal);
+        let days: Vec<_> = journal.into_days().collect();
+        let all = days.len() as u64;
+        for (done, ((channel, accounting_on), lines)) in (1..).zip(days) {
+            let statement = Statement { channel, accounting_on, lines };
+            let now = Timestamp::start_of(accounting_on).plus_seconds(34 * 3600);
+            reconcile_day(&self.app.db, &self.app.city, statement, "demo", now)?;
+            progress(done, all);
+        }
+        Ok(all)
+    }
+
+    /// The 1st of December: arrears, suspensions, notices.
+    ///
+    /// # Errors
+    /// The gate's or the database's.
+    pub fn close(&self, progress: Progress<'_>) -> anyhow::Result<Closed> {
+        let now = Timestamp::start_of(self.month.next().first_day()).plus_seconds(9 * 3600);
+        let about = (self.month, "demo");
+        Ok(close_month(&self.app.db, &self.app.city, about, now, progress)?)
+    }
+
+    /// Lets the channels play with everybody's unpaid dues, and books what they say.
+    fn book_people(
+        &mut self,
+        play: &mut dyn FnMut(u64, &[Due]) -> Vec<ChannelEvent>,
+        now: Timestamp,
+        progress: Progress<'_>,
+    ) -> anyhow::Result<u64> {
+        let (mut after, mut booked, mut seen) = (CITY, 0, 0);
+        loop {
+            let month = self.month;
+            let dues = self
+                .app
+                .db
+                .read(|tx| due::list_unpaid_of_month(tx, month, after, PEOPLE_PER_BATCH))?;
+            let Some(last) = dues.last() else { return Ok(booked) };
+            after = last.key.person;
+            let lines = self.lines_of(&dues)?;
+            let mut events = Vec::new();
+            let people = dues.chunk_by(|a, b| a.key.person == b.key.person);
+            for (of_person, line) in people.zip(lines) {
+                events.extend(play(line, of_person));
+                seen += 1;
+            }
+            for event in &events {
+                self.journal.note(event);
+            }
+            booked += events.len() as u64;
+            self.book(events, now)?;
+            progress(seen, self.people);
+        }
+    }
+
+    /// The lines in the file of the people whose dues these are: their card numbers say.
+    fn lines_of(&self, dues: &[Due]) -> anyhow::Result<Vec<u64>> {
+        let people: Vec<PersonId> = dues
+            .chunk_by(|a, b| a.key.person == b.key.person)
+            .filter_map(|of_person| of_person.first().map(|due| due.key.person))
+            .collect();
+        Ok(self.app.db.read(|tx| {
+            let mut lines = Vec::with_capacity(people.len());
+            for one in &people {
+                let found = person::find(tx, *one)?;
+                let card = found.and_then(|person| person.card);
+                let line = card.and_then(|card| card.as_str()[1..].parse().ok()).unwrap_or(0);
+                lines.push(line);
+            }
+            Ok::<_, store::Error>(lines)
+        })?)
+    }
+
+    fn book(&self, events: Vec<ChannelEvent>, now: Timestamp) -> anyhow::Result<()> {
+        let city = self.app.city.clone();
+        let message = message_of(&events, city.fresh(now), now);
+        self.app.db.bulk_write(move |tx| {
+            inbound_message::insert(tx, &message, MessageState::Handled)?;
+            for event in &events {
+                record_event(tx, &city, event, message.id, now)?;
+            }
+            Ok::<_, RecordError>(())
+        })?;
+        Ok(())
+    }
+}
+
+/// On the 26th from what is on the card; on the 27th only cards that were filled meanwhile.
+fn withholding_of(line: u64, dues: &[Due], shortfall: Shortfall, on: Date) -> Vec<ChannelEvent> {
+    let sum = dues.iter().map(|due| due.amount).sum();
+    match (people::habit(line), on.day()) {
+        (people::Habit::Bank, 26) => {
+            sandbox::withholds((line, sandbox::balance(line, dues)), dues, shortfall, on)
+        }
+        (people::Habit::Bank, _) if line.is_multiple_of(30) => {
+            sandbox::withholds((line, sum), dues, shortfall, on)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The raw message behind a batch of played events: one line each, kept like any other.
+fn message_of(events: &[ChannelEvent], id: MessageId, now: Timestamp) -> InboundMessage {
+    let lines: Vec<String> = events
+        .iter()
+        .map(|event| match event {
+            ChannelEvent::Paid(paid) => format!("{} {}", paid.reference, paid.amount),
+            ChannelEvent::Failed { raw, .. } | ChannelEvent::Returned { raw, .. } => raw.clone(),
+        })
+        .collect();
+    let body = lines.join("\n").into_bytes();
+    InboundMessage {
+        id,
+        channel: match events.first() {
+            Some(ChannelEvent::Paid(paid)) => paid.channel,
+            Some(ChannelEvent::Failed { channel, .. } | ChannelEvent::Returned { channel, .. }) => {
+                *channel
+            }
+            None => ChannelKind::BankBatch,
+        },
+        kind: "sandbox-events".to_owned(),
+        received_at: now,
+        digest: hex(&Sha256::digest(&body)),
+        headers: String::new(),
+        body,
+    }
+}
