@@ -67,6 +67,8 @@ macro_rules! typed_ids {
 typed_ids! {
     /// 核定批次: one chunk of a month's assessment.
     AssessmentBatchId,
+    /// 经办人: a clerk's account.
+    ClerkId,
     /// 差异: a difference found by reconciliation.
     DifferenceId,
     /// 参保登记: one span of insurance.

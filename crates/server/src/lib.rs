@@ -6,4 +6,5 @@ pub mod clock;
 pub mod demo;
 pub mod site;
 
+pub mod console;
 mod portal;

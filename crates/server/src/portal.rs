@@ -1,15 +1,22 @@
 //! Pages for the insured, and for everybody who asks.
 
-use std::sync::Arc;
+use axum::routing::{get, post};
 
-use axum::Router;
-use axum::routing::get;
+use crate::site::way::{Callers, Way};
 
-use crate::app::App;
-
+mod bill;
+mod dues;
 mod home;
+mod looks;
+mod sign_in;
 
-/// The pages of the portal.
-pub(crate) fn router() -> Router<Arc<App>> {
-    Router::new().route("/", get(home::show))
+/// The ways into the portal.
+pub(crate) fn ways() -> Vec<Way> {
+    vec![
+        Way::get("/", Callers::Everybody, get(home::show)),
+        Way::get("/dues", Callers::Person, get(dues::show)),
+        Way::get("/looks", Callers::Person, get(looks::show)),
+        Way::form("/sign-in", Callers::Everybody, get(sign_in::show).post(sign_in::enter)),
+        Way::post("/sign-out", Callers::Everybody, post(sign_in::leave)),
+    ]
 }

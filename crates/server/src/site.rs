@@ -15,32 +15,55 @@ use axum::routing::get;
 use tower::Layer;
 use tower::util::MapRequestLayer;
 
+use self::way::{Callers, Way};
 use crate::app::App;
+use crate::console;
 use crate::portal;
 
 pub(crate) mod asset;
 pub(crate) mod cookie;
+pub(crate) mod failure;
+pub(crate) mod form;
 pub(crate) mod headers;
 pub(crate) mod language;
 pub(crate) mod page;
 pub(crate) mod preference;
+pub(crate) mod reader;
 pub(crate) mod today;
 pub(crate) mod visit;
+pub(crate) mod visitor;
+pub(crate) mod way;
 pub(crate) mod words;
 
 /// The largest form that is read. Files have a limit of their own.
 const FORM_BYTES_MAX: usize = 64 * 1024;
 
+/// Every way into the site.
+fn ways() -> Vec<Way> {
+    let mut ways = vec![
+        Way::get("/style.css", Callers::Everybody, get(asset::style)),
+        Way::get("/mark.svg", Callers::Everybody, get(asset::mark)),
+        Way::get("/text-size", Callers::Everybody, get(preference::text_size)),
+    ];
+    ways.extend(portal::ways());
+    ways.extend(console::ways());
+    ways
+}
+
+/// Every way as a line: methods, path, and who may call it.
+#[must_use]
+pub fn list_ways() -> Vec<String> {
+    ways().iter().map(Way::line).collect()
+}
+
 /// The site as a service: `/en/…` is the English page of `/…`.
 pub fn router(app: Arc<App>) -> Router {
     let pages = Router::new()
-        .route("/style.css", get(asset::style))
-        .route("/mark.svg", get(asset::mark))
-        .route("/text-size", get(preference::text_size))
-        .merge(portal::router())
+        .merge(way::router(&app, ways()))
         .fallback(page::not_found)
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(middleware::from_fn_with_state(app.clone(), page::dress_refusals))
+        .layer(middleware::from_fn_with_state(app.clone(), visitor::keep))
         .layer(middleware::map_response(headers::protect))
         .with_state(app);
     // The language is taken off the path before the router matches it.

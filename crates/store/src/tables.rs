@@ -3,8 +3,10 @@
 
 pub mod access_log;
 pub mod assessment_batch;
+pub mod audit_event;
 pub mod channel_day;
 pub mod channel_reference;
+pub mod clerk;
 pub mod counter_day;
 pub mod counter_key;
 pub mod counter_request;
@@ -24,6 +26,7 @@ pub mod payment;
 pub mod person;
 pub mod receipt;
 pub mod run;
+pub mod session;
 pub mod suspense;
 pub mod suspension;
 pub mod task;

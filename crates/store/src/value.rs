@@ -121,7 +121,7 @@ macro_rules! ids {
 
 // Every identifier of `insurance::ids`; one that is missing here does not compile where it is used.
 ids! {
-    AssessmentBatchId, DifferenceId, EnrolmentId, EntryId, MandateId, MessageId, NoticeId, OfficeId,
+    AssessmentBatchId, ClerkId, DifferenceId, EnrolmentId, EntryId, MandateId, MessageId, NoticeId, OfficeId,
     PaymentId, PersonId, ReceiptId, RefundId, RunId, SuspensionId, TaskId,
 }
 

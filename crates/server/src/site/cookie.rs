@@ -2,6 +2,8 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
+use crate::app::App;
+
 /// The value of a cookie that the browser sent.
 pub(crate) fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
@@ -17,19 +19,47 @@ pub(crate) fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// How long a browser keeps a cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lifetime {
+    /// Until it is closed.
+    Session,
     /// A year.
     Year,
+}
+
+/// Over what a browser sends a cookie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transport {
+    /// HTTPS alone.
+    Https,
+    /// HTTP too: a sandbox on localhost has no certificate.
+    Any,
+}
+
+impl Transport {
+    /// What the program's database calls for.
+    pub(crate) const fn of(app: &App) -> Self {
+        if app.sandbox { Self::Any } else { Self::Https }
+    }
 }
 
 /// A `Set-Cookie` header that scripts can't read and other sites can't send.
 ///
 /// # Panics
 /// When name or value hold characters that a header can't; ours are letters, digits and `-`.
-pub(crate) fn set(name: &str, value: &str, lifetime: Lifetime) -> HeaderValue {
+pub(crate) fn set(
+    name: &str,
+    value: &str,
+    lifetime: Lifetime,
+    transport: Transport,
+) -> HeaderValue {
     let age = match lifetime {
+        Lifetime::Session => "",
         Lifetime::Year => "; Max-Age=31536000",
     };
-    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{age}")
+    let secure = match transport {
+        Transport::Https => "; Secure",
+        Transport::Any => "",
+    };
+    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}")
         .parse()
         .expect("cookie names and values of ours are plain ASCII")
 }

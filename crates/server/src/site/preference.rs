@@ -1,12 +1,15 @@
 //! 长辈版: larger text, kept in a cookie so that it stays from page to page.
 
-use axum::extract::Query;
+use std::sync::Arc;
+
+use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::cookie::{self, Lifetime};
+use super::cookie::{self, Lifetime, Transport};
 use super::visit::{TEXT_SIZE_COOKIE, TextSize, Visit};
+use crate::app::App;
 
 /// What the link says.
 #[derive(Deserialize)]
@@ -16,9 +19,13 @@ pub(crate) struct Choice {
 }
 
 /// `GET /text-size?size=large&back=/dues`: remembers the size and goes back to the page.
-pub(crate) async fn text_size(visit: Visit, Query(choice): Query<Choice>) -> Response {
+pub(crate) async fn text_size(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    Query(choice): Query<Choice>,
+) -> Response {
     let size = TextSize::from_word(&choice.size);
-    let cookie = cookie::set(TEXT_SIZE_COOKIE, size.word(), Lifetime::Year);
+    let cookie = cookie::set(TEXT_SIZE_COOKIE, size.word(), Lifetime::Year, Transport::of(&app));
     let back = visit.link(local(&choice.back));
     ([(header::SET_COOKIE, cookie)], Redirect::to(&back)).into_response()
 }

@@ -1,5 +1,7 @@
 //! What is still possible today, and until when: the pack's calendar as every page shows it.
 
+use std::borrow::Borrow;
+
 use policy::{Calendar, NotEncoded, WindowKind};
 use units::Date;
 
@@ -31,6 +33,12 @@ impl Today {
         let windows = WindowKind::ALL.map(|kind| (kind, state(kind, date, calendar)));
         Self { date, windows: windows.to_vec() }
     }
+
+    /// Where a window stands.
+    pub(crate) fn window(&self, kind: WindowKind) -> WindowState {
+        let found = self.windows.iter().find(|(found, _)| *found == kind);
+        found.map_or(WindowState::NotEncoded, |(_, state)| *state)
+    }
 }
 
 fn state(kind: WindowKind, date: Date, calendar: Calendar<'_>) -> WindowState {
@@ -46,8 +54,8 @@ fn state(kind: WindowKind, date: Date, calendar: Calendar<'_>) -> WindowState {
 
 impl Visit {
     /// What a window is for.
-    pub(crate) fn window_name(&self, kind: &WindowKind) -> &'static str {
-        match kind {
+    pub(crate) fn window_name(&self, kind: impl Borrow<WindowKind>) -> &'static str {
+        match kind.borrow() {
             WindowKind::Desk => self.say("窗口参保、停保", "Joining and stopping at an office"),
             WindowKind::Wechat => self.say("微信缴费", "Paying by WeChat"),
             WindowKind::Counter => self.say("银行柜台缴费", "Paying at a bank counter"),
@@ -56,9 +64,9 @@ impl Visit {
     }
 
     /// `办到11月25日`, `until 25 November`.
-    pub(crate) fn window_state(&self, state: &WindowState) -> String {
+    pub(crate) fn window_state(&self, state: impl Borrow<WindowState>) -> String {
         let today = self.today.date;
-        match *state {
+        match *state.borrow() {
             WindowState::OpenUntil(last) if last == today => {
                 self.say("今天是最后一天", "today is the last day").to_owned()
             }

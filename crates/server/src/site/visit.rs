@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
+use insurance::clerk::Clerk;
 use policy::Text;
 
 use super::cookie;
 use super::language::Language;
+use super::reader::Reader;
 use super::today::Today;
+use super::visitor::Visitor;
 use crate::app::App;
 
 /// The cookie that remembers 长辈版.
@@ -53,6 +56,10 @@ pub(crate) struct Visit {
     pub(crate) today: Today,
     /// Whether everything here is invented.
     pub(crate) sandbox: bool,
+    /// Who is signed in.
+    pub(crate) reader: Reader,
+    /// The browser's secret.
+    pub(crate) visitor: Visitor,
 }
 
 impl Visit {
@@ -72,6 +79,29 @@ impl Visit {
     /// A path of this site in the reader's language.
     pub(crate) fn link(&self, path: &str) -> String {
         format!("{}{path}", self.language.prefix())
+    }
+
+    /// The token that every form of this browser carries.
+    pub(crate) fn form_token(&self) -> String {
+        self.visitor.form_token()
+    }
+
+    /// Whether somebody is signed in.
+    pub(crate) fn is_signed_in(&self) -> bool {
+        self.reader != Reader::Nobody
+    }
+
+    /// The clerk who is signed in.
+    pub(crate) fn clerk(&self) -> Option<&Clerk> {
+        match &self.reader {
+            Reader::Clerk(clerk) => Some(clerk),
+            Reader::Nobody | Reader::Person(_) => None,
+        }
+    }
+
+    /// Whether this page is the one of a path, or lies below it.
+    pub(crate) fn is_at(&self, path: &str) -> bool {
+        self.path.split('?').next() == Some(path)
     }
 
     /// Whether the page is English.
@@ -103,12 +133,20 @@ impl Visit {
         let date = "2026-11-24".parse().expect("it is a day");
         let today = Today::new(date, pack.calendar());
         let path = "/".to_owned();
-        Self { language, text_size: TextSize::Normal, path, today, sandbox: true }
+        Self {
+            language,
+            text_size: TextSize::Normal,
+            path,
+            today,
+            sandbox: true,
+            reader: Reader::Nobody,
+            visitor: Visitor::fresh(),
+        }
     }
 }
 
 /// Everything but letters, digits and `/-._~` as `%XX`.
-fn url_encoded(text: &str) -> String {
+pub(crate) fn url_encoded(text: &str) -> String {
     let byte = |b: u8| match b {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'.' | b'_' | b'~' => {
             char::from(b).to_string()
@@ -131,6 +169,13 @@ where
         let app = Arc::<App>::from_ref(state);
         let today = Today::new(app.clock.today(), app.pack().calendar());
         let text_size = TextSize::from_word(size);
-        Ok(Self { language, text_size, path, today, sandbox: app.sandbox })
+        let visitor = parts.extensions.get::<Visitor>().cloned().unwrap_or_else(Visitor::fresh);
+        let reader = match parts.extensions.get::<Reader>() {
+            Some(known) => known.clone(),
+            None => Reader::of(&app, &visitor).await,
+        };
+        parts.extensions.insert(reader.clone());
+        let sandbox = app.sandbox;
+        Ok(Self { language, text_size, path, today, sandbox, reader, visitor })
     }
 }

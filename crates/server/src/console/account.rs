@@ -1,0 +1,160 @@
+//! Clerks' accounts: opening one, and checking password and second factor.
+
+use argon2::Argon2;
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use insurance::clerk::{Clerk, RoleSet};
+use ring::rand::{SecureRandom, SystemRandom};
+use store::tables::clerk::{self, Credentials};
+use units::Timestamp;
+
+use super::totp;
+use crate::app::App;
+
+/// After so many failures in a row an account is locked for a while.
+const FAILURES_MAX: i64 = 5;
+const LOCKED_SECONDS: i64 = 15 * 60;
+const PASSWORD_LETTERS_MIN: usize = 12;
+const SECRET_BYTES: usize = 20;
+/// The hash of no password: checking it takes as long as checking a real one, so that a stranger
+/// can't find out which accounts exist.
+const NO_PASSWORD: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$\
+    AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// What an administrator says of a new account.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    /// The name to sign in with: 3 to 32 small letters, digits and `-`.
+    pub account: String,
+    /// The name that colleagues read.
+    pub name: String,
+    /// The office's code in the pack.
+    pub office: String,
+    /// What the clerk may do.
+    pub roles: RoleSet,
+}
+
+/// Why an account can't be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountRefusal {
+    /// The name to sign in with is malformed.
+    #[error("an account is named with 3 to 32 small letters, digits and hyphens")]
+    AccountMustBePlain,
+    /// Somebody has it.
+    #[error("this account exists already; choose another name")]
+    AccountMustBeNew,
+    /// The office is not in the pack.
+    #[error("there is no such office; the offices are in the city's pack")]
+    OfficeMustExist,
+    /// The password is too short.
+    #[error("a password has at least 12 characters")]
+    PasswordMustBeLong,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// Opens an account. Answers the secret of its second factor, in base 32, to be shown once.
+///
+/// # Errors
+/// [`AccountRefusal`]; nothing is changed.
+pub fn open(app: &App, new: NewAccount, password: &str) -> Result<String, AccountRefusal> {
+    check(app, &new, password)?;
+    let now = app.clock.now();
+    let secret = totp::base32(&random::<SECRET_BYTES>());
+    let credentials = Credentials {
+        password_hash: hashed(password),
+        totp_secret: secret.clone(),
+        totp_step: 0,
+        failures: 0,
+        locked_until: None,
+    };
+    let NewAccount { account, name, office, roles } = new;
+    let clerk = Clerk { id: app.city.fresh(now), account, name, office, roles };
+    let opened = app.db.write(move |tx| clerk::insert(tx, &clerk, &credentials, now))?;
+    if opened == 1 { Ok(secret) } else { Err(AccountRefusal::AccountMustBeNew) }
+}
+
+fn check(app: &App, new: &NewAccount, password: &str) -> Result<(), AccountRefusal> {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    if !(3..=32).contains(&new.account.len()) || !new.account.bytes().all(plain) {
+        return Err(AccountRefusal::AccountMustBePlain);
+    }
+    let today = app.clock.today();
+    let offices = app.city.pack().topics().offices.on(today, today);
+    if !offices.is_ok_and(|offices| offices.value.iter().any(|o| o.code == new.office)) {
+        return Err(AccountRefusal::OfficeMustExist);
+    }
+    if password.chars().count() < PASSWORD_LETTERS_MIN {
+        return Err(AccountRefusal::PasswordMustBeLong);
+    }
+    Ok(())
+}
+
+/// What came of an attempt to sign in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Attempt {
+    /// It was them.
+    Good(Clerk),
+    /// Account, password or code is wrong; which one is not said.
+    Wrong,
+    /// Too many failures; until when nothing is accepted.
+    Locked(Timestamp),
+}
+
+/// Checks account, password and code. A code counts once; failures in a row lock the account.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn attempt(
+    app: &App,
+    account: String,
+    password: String,
+    code: String,
+) -> Result<Attempt, store::Error> {
+    let now = app.clock.now();
+    let found = app.db.read_async(move |tx| clerk::find_by_account(tx, &account)).await?;
+    let hash = found.as_ref().map_or(NO_PASSWORD.to_owned(), |(_, c)| c.password_hash.clone());
+    let checked = tokio::task::spawn_blocking(move || verified(&hash, &password)).await;
+    let Some((clerk, credentials)) = found else { return Ok(Attempt::Wrong) };
+    if let Some(until) = credentials.locked_until.filter(|until| now < *until) {
+        return Ok(Attempt::Locked(until));
+    }
+    let secret = totp::from_base32(&credentials.totp_secret).unwrap_or_default();
+    let step = totp::step_of(&secret, &code, now).filter(|_| checked.unwrap_or(false));
+    let id = clerk.id;
+    if let Some(step) = step
+        && app.db.write_async(move |tx| clerk::set_signed_in(tx, id, step)).await? == 1
+    {
+        return Ok(Attempt::Good(clerk));
+    }
+    let failures = credentials.failures + 1;
+    let locked = (failures >= FAILURES_MAX).then(|| now.plus_seconds(LOCKED_SECONDS));
+    let count = if locked.is_some() { 0 } else { failures };
+    app.db.write_async(move |tx| clerk::set_failed(tx, id, count, locked)).await?;
+    Ok(locked.map_or(Attempt::Wrong, Attempt::Locked))
+}
+
+fn hashed(password: &str) -> String {
+    let salt = SaltString::encode_b64(&random::<16>()).expect("16 bytes make a salt");
+    Argon2::default()
+        .hash_password(password.as_bytes(), &salt)
+        .expect("argon2id takes any password of a form's size")
+        .to_string()
+}
+
+fn verified(hash: &str, password: &str) -> bool {
+    PasswordHash::new(hash)
+        .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+}
+
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    SystemRandom::new().fill(&mut bytes).expect("the system gives random bytes");
+    bytes
+}
+
+/// The code that an authenticator app shows for a secret at this moment, to prove a new account.
+#[must_use]
+pub fn code_now(app: &App, secret: &str) -> String {
+    totp::code(&totp::from_base32(secret).unwrap_or_default(), app.clock.now())
+}

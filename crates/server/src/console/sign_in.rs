@@ -1,0 +1,130 @@
+//! `/desk/sign-in`: account, password and code; in a sandbox also one invented clerk of each role.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use insurance::clerk::{Clerk, Role, RoleSet};
+use policy::Text;
+use serde::Deserialize;
+use store::tables::clerk::{self, Credentials};
+use store::tables::session::Actor;
+
+use super::account::{Attempt, attempt};
+use crate::app::App;
+use crate::site::failure::Failure;
+use crate::site::form::Form;
+use crate::site::page::page;
+use crate::site::preference::local;
+use crate::site::reader::sign_in;
+use crate::site::visit::Visit;
+
+/// The office of the sandbox's clerks.
+const SAMPLE_OFFICE: &str = "gulou";
+/// Not a hash: no password ever matches it, these accounts open without one in sandboxes only.
+const NO_PASSWORD: &str = "sandbox";
+
+#[derive(Template)]
+#[template(path = "console/sign_in.html")]
+struct SignInPage {
+    visit: Visit,
+    form: Form,
+}
+
+impl SignInPage {
+    fn roles(&self) -> [Role; 5] {
+        Role::ALL
+    }
+}
+
+/// Where to go afterwards.
+#[derive(Deserialize)]
+pub(crate) struct Onward {
+    #[serde(default)]
+    back: String,
+}
+
+/// `GET /desk/sign-in`.
+pub(crate) async fn show(visit: Visit, Query(onward): Query<Onward>) -> Response {
+    page(&SignInPage { visit, form: Form::default().with("back", onward.back) })
+}
+
+/// `POST /desk/sign-in`.
+pub(crate) async fn enter(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    mut form: Form,
+) -> Result<Response, Failure> {
+    let value = |field: &str| form.value(field).to_owned();
+    match attempt(&app, value("account"), value("password"), value("code")).await? {
+        Attempt::Good(clerk) => onward(&app, &visit, &clerk, form.value("back")).await,
+        Attempt::Wrong => {
+            form.refuse("account", wrong());
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&SignInPage { visit, form }))
+                .into_response())
+        }
+        Attempt::Locked(until) => {
+            let (zh, en) = (until.to_rfc3339_seconds(), until.to_rfc3339_seconds());
+            let time = |text: String| text.get(11..16).unwrap_or_default().to_owned();
+            let words = Text::made(
+                format!("多次输错，账号已锁定，{}后再试。", time(zh)),
+                format!("Too many failures: the account is locked until {}.", time(en)),
+            );
+            form.refuse("account", words);
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&SignInPage { visit, form }))
+                .into_response())
+        }
+    }
+}
+
+/// `POST /desk/sample-sign-in`: as the invented clerk of a role, in a sandbox only.
+pub(crate) async fn enter_as_sample(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    form: Form,
+) -> Result<Response, Failure> {
+    let role = Role::from_word(form.value("role")).filter(|_| app.sandbox);
+    let Some(role) = role else { return Ok(StatusCode::FORBIDDEN.into_response()) };
+    let clerk = sample(&app, role).await?;
+    onward(&app, &visit, &clerk, form.value("back")).await
+}
+
+async fn onward(app: &App, visit: &Visit, clerk: &Clerk, back: &str) -> Result<Response, Failure> {
+    let back = if back.starts_with("/desk") { local(back) } else { "/desk" };
+    Ok(sign_in(app, &visit.visitor, Actor::Clerk(clerk.id), &visit.link(back)).await?)
+}
+
+fn wrong() -> Text {
+    Text::fixed(
+        "账号、密码或验证码不对，请重新输入。",
+        "Account, password or code is wrong; enter them again.",
+    )
+}
+
+/// The sandbox's clerk of a role, made at the first sign-in.
+async fn sample(app: &App, role: Role) -> Result<Clerk, store::Error> {
+    let (now, account) = (app.clock.now(), format!("sample-{}", role.word()));
+    let fresh = Clerk {
+        id: app.city.fresh(now),
+        account: account.clone(),
+        name: format!("{}（演示）", super::role_words(role).zh),
+        office: SAMPLE_OFFICE.to_owned(),
+        roles: RoleSet::of(&[role]),
+    };
+    let credentials = Credentials {
+        password_hash: NO_PASSWORD.to_owned(),
+        totp_secret: String::new(),
+        totp_step: 0,
+        failures: 0,
+        locked_until: None,
+    };
+    app.db
+        .write_async(move |tx| {
+            clerk::insert(tx, &fresh, &credentials, now)?;
+            let found = clerk::find_by_account(tx, &account)?;
+            Ok::<_, store::Error>(found.map_or_else(|| fresh.clone(), |(clerk, _)| clerk))
+        })
+        .await
+}

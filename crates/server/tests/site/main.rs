@@ -1,0 +1,48 @@
+//! The site, called as a browser calls it, by everybody who may and everybody who may not.
+#![expect(clippy::unwrap_used, reason = "a call that can't be made must stop the test")]
+
+mod browser;
+mod city;
+mod desk;
+mod dues;
+mod frame;
+mod routes;
+
+use std::sync::Arc;
+
+use browser::Browser;
+use server::app::App;
+
+/// Runs a test against the invented city on a fresh SQLite file.
+fn with_city<F: Future<Output = ()>>(test: impl Fn(Arc<App>, city::People) -> F) {
+    store::testing::on_sqlite(|db| run(db, &test));
+}
+
+/// Runs a test against the invented city on both engines.
+fn with_every_city<F: Future<Output = ()>>(test: impl Fn(Arc<App>, city::People) -> F) {
+    store::testing::for_each_database(|db| run(db, &test));
+}
+
+fn run<F: Future<Output = ()>>(db: &store::Db, test: &impl Fn(Arc<App>, city::People) -> F) {
+    let (app, people) = city::fill(db);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(test(app, people));
+}
+
+/// A browser that is signed in as the sandbox's clerk of a role.
+async fn as_clerk(app: &Arc<App>, role: insurance::clerk::Role) -> Browser {
+    let mut browser = Browser::new(app);
+    let action = "/desk/sample-sign-in";
+    let answer = browser.submit("/desk/sign-in", action, &[("role", role.word())]).await;
+    assert_eq!(answer.location(), "/desk", "{}", answer.body);
+    browser
+}
+
+/// A browser that is signed in as a person.
+async fn as_person(app: &Arc<App>, person: insurance::ids::PersonId) -> Browser {
+    let mut browser = Browser::new(app);
+    let person = person.to_string();
+    let answer = browser.submit("/sign-in", "/sign-in", &[("person", &person)]).await;
+    assert_eq!(answer.location(), "/dues", "{}", answer.body);
+    browser
+}
