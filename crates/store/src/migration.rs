@@ -40,7 +40,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     2 "0002_foundation",
     3 "0003_counter",
     4 "0004_debit",
-    10 "0010_desk",
+    5 "0005_desk",
 };
 
 const RECORD: &str = "

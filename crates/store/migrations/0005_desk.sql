@@ -38,3 +38,7 @@ CREATE TABLE audit_event (
 ) {rowid};
 CREATE INDEX audit_event_subject ON audit_event (subject, audit_id);
 CREATE INDEX audit_event_actor ON audit_event (actor, audit_id);
+
+-- A clerk finds a person by name or phone.
+CREATE INDEX person_name ON person (name);
+CREATE INDEX person_phone ON person (phone) WHERE phone IS NOT NULL;
