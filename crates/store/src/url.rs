@@ -6,6 +6,10 @@ use std::str::FromStr;
 
 /// Where the database is: `sqlite:FILE` or `postgres://USER@HOST/DATABASE`.
 ///
+/// The connection to PostgreSQL is not encrypted: use a Unix socket (`host=/run/postgresql` in the
+/// query of the URL), the loopback interface or a tunnel. A URL with `sslmode=require` is refused
+/// when it connects, never weakened.
+///
 /// ```
 /// let url: store::Url = "postgres://shebao:secret@localhost/city".parse().unwrap();
 /// assert_eq!(url.to_string(), "postgres://localhost/city");

@@ -26,10 +26,11 @@ const WRITING: &str = "
     PRAGMA cache_size = -65536;
     PRAGMA foreign_keys = ON;";
 
+/// The file is not mapped into memory: every reader would map it again, and a sixth more rows by
+/// key are not worth memory that grows with the file.
 const READING: &str = "
     PRAGMA query_only = ON;
-    PRAGMA cache_size = -8192;
-    PRAGMA mmap_size = 134217728;";
+    PRAGMA cache_size = -8192;";
 
 pub(super) fn open_writing(path: &Path, missing: Missing) -> Result<Connection, Error> {
     let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
