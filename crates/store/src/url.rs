@@ -83,7 +83,12 @@ mod tests {
 
     #[test]
     fn a_url_names_a_file_or_a_server_and_nothing_else() {
-        for text in ["sqlite:city.db", "sqlite:/var/lib/city.db", "postgres://u:p@h:5433/city"] {
+        for text in [
+            "sqlite:city.db",
+            "sqlite:/var/lib/city.db",
+            "postgres://u:p@h:5433/city",
+            "postgresql:///city?host=/run/postgresql&user=shebao",
+        ] {
             assert!(text.parse::<Url>().is_ok(), "{text}");
         }
         for text in [

@@ -236,3 +236,17 @@ fn a_bad_table_is_found_on_postgres() {
 fn make(db: &Db, sql: &'static str) {
     db.write(move |tx| tx.execute(sql, &[])).unwrap();
 }
+
+#[test]
+fn a_lookup_that_is_not_keyed_by_what_is_looked_up_is_found() {
+    let column =
+        |name: &str| Column { name: name.to_owned(), kind: "TEXT".to_owned(), makes_values: false };
+    let card_key = |key: &str| Table {
+        name: "card_key".to_owned(),
+        columns: vec![column("card_number"), column("person_id")],
+        unique: vec![Key { primary: true, columns: vec![key.to_owned()] }],
+        checks_types: true,
+    };
+    assert_eq!(faults(&card_key("card_number")), Vec::<String>::new());
+    assert_eq!(faults(&card_key("person_id")), ["card_key must be keyed by what is looked up"]);
+}
