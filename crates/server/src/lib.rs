@@ -3,6 +3,7 @@
 pub mod app;
 pub mod cli;
 pub mod clock;
+pub mod counter_api;
 pub mod demo;
 pub mod site;
 

@@ -1,0 +1,158 @@
+//! 柜面缴费接口: the HTTP interface that a bank's core system calls, `/counter/v1`.
+//!
+//! A call is read, its signature verified, its bank's rate looked at, the operation run in one
+//! transaction, and the answer signed and bound to the call. What is said and what it means is in
+//! `channels::counter_api`; what is done in `operations::counter`. Bodies and numbers of people
+//! are never logged.
+//!
+//! Files in reading order: [`route`] addresses, [`caller`] who calls, [`bank_keys`] and
+//! [`own_secrets`] with which keys, [`rate`] how often, [`running`] what is being done at this
+//! moment, [`call`] what is done, [`answer`] how it is answered.
+
+mod answer;
+pub mod bank_keys;
+mod call;
+mod caller;
+pub mod own_secrets;
+pub mod rate;
+mod route;
+mod running;
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::Response;
+use axum::routing::any;
+use channels::counter_api::daily_file::DailyFileProfile;
+use channels::counter_api::http_signature::message;
+use channels::counter_api::openapi::OPENAPI_JSON;
+use channels::counter_api::problem::ProblemCode;
+use operations::City;
+use operations::counter::CounterError;
+use ring::rand::SystemRandom;
+use store::Db;
+
+use crate::clock::Clock;
+use answer::{Answer, unsigned};
+use bank_keys::BankKeys;
+use caller::Nonces;
+use own_secrets::OwnSecrets;
+use rate::Rates;
+use route::{Route, request_id};
+use running::Running;
+
+/// The longest body of a call, in bytes; a day's file may be longer.
+const BODY_BYTES_MAX: usize = 64 * 1024;
+/// The longest file of a day, in bytes: a million transactions.
+const FILE_BYTES_MAX: usize = 96 * 1024 * 1024;
+
+/// What an operator may set.
+#[derive(Clone, Debug)]
+pub struct CounterSettings {
+    /// `https`, also behind a proxy that ends TLS; `http` on a local machine.
+    pub scheme: String,
+    /// How many calls a second each bank may make; twice as many at once.
+    pub calls_per_second: u32,
+    /// How banks write their daily file.
+    pub profile: DailyFileProfile,
+}
+
+/// The interface of one running program.
+#[derive(Debug)]
+pub struct Counter {
+    db: Db,
+    city: City,
+    clock: Clock,
+    settings: CounterSettings,
+    secrets: OwnSecrets,
+    keys: BankKeys,
+    nonces: Nonces,
+    rates: Rates,
+    running: Running,
+    random: SystemRandom,
+}
+
+impl Counter {
+    /// The interface of a city; makes the city's own secrets when it has none.
+    ///
+    /// # Errors
+    /// The database's, or a system without randomness.
+    pub fn open(
+        db: Db,
+        city: City,
+        clock: Clock,
+        settings: CounterSettings,
+    ) -> anyhow::Result<Self> {
+        let secrets = OwnSecrets::open(&db, clock.now())?;
+        Ok(Self {
+            rates: Rates::new(settings.calls_per_second),
+            secrets,
+            keys: BankKeys::default(),
+            nonces: Nonces::default(),
+            running: Running::default(),
+            random: SystemRandom::new(),
+            db,
+            city,
+            clock,
+            settings,
+        })
+    }
+}
+
+/// The routes of the interface.
+pub fn router(counter: Arc<Counter>) -> axum::Router {
+    axum::Router::new().route("/counter/v1/{*rest}", any(handle)).with_state(counter)
+}
+
+/// Answers one call.
+async fn handle(State(counter): State<Arc<Counter>>, request: Request) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let id = request_id(&parts.headers, &counter.city, counter.clock.now());
+    let route = match Route::of(&parts.method, parts.uri.path()) {
+        Ok(Route::OpenApi) => return answer::document(OPENAPI_JSON),
+        Ok(route) => route,
+        Err(problem) => return unsigned(&problem, &id),
+    };
+    let limit = if route.takes_file() { FILE_BYTES_MAX } else { BODY_BYTES_MAX };
+    let Ok(body) = axum::body::to_bytes(body, limit).await else {
+        return unsigned(&ProblemCode::BodyTooLarge.problem(), &id);
+    };
+    let headers: Vec<(&str, &str)> = parts
+        .headers
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+        .collect();
+    let authority = message::field_value(&headers, "host")
+        .or_else(|| parts.uri.authority().map(ToString::to_string))
+        .unwrap_or_default();
+    let described = message::Request {
+        method: parts.method.as_str(),
+        scheme: &counter.settings.scheme,
+        authority: &authority,
+        path: parts.uri.path(),
+        query: parts.uri.query(),
+        headers: &headers,
+        body: &body,
+    };
+    let caller = match counter.verify(&described).await {
+        Ok(caller) => caller,
+        Err(problem) => return unsigned(&problem, &id),
+    };
+    let answer = match counter.run(&caller, &route, &described).await {
+        Ok(body) => Answer::json(body),
+        Err(CounterError::Problem(problem)) => Answer::problem(&problem),
+        Err(CounterError::Failure(failure)) => {
+            // The store's errors quote no value of a row.
+            eprintln!("counter call {id} failed: {}", chain(&*failure));
+            Answer::problem(&ProblemCode::InternalError.problem())
+        }
+    };
+    counter.signed(answer, &caller, &described, &id)
+}
+
+/// An error with its causes, for the log.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

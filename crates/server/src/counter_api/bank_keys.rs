@@ -1,0 +1,161 @@
+//! The banks' keys: added, rotated and revoked on the command line, read on every call, so that a
+//! revoked key ends at once.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use channels::counter_api::http_signature::algorithm::{Algorithm, KeyRefusal};
+use channels::counter_api::http_signature::key_set::{BankKey, KeySet, KeySetRefusal};
+use channels::counter_api::http_signature::signing_key::SigningKey;
+use channels::counter_api::http_signature::verifying_key::VerifyingKey;
+use ring::rand::SystemRandom;
+use store::tables::counter_key::{self, CounterKey};
+use store::{Db, Tx};
+use units::Timestamp;
+
+/// The keys as they were read last.
+#[derive(Debug, Default)]
+pub(super) struct BankKeys(Mutex<Arc<Loaded>>);
+
+/// Keys ready to use.
+#[derive(Debug, Default)]
+pub(super) struct Loaded {
+    rows: Vec<CounterKey>,
+    pub(super) live: KeySet,
+    /// The same shared secrets, for signing answers.
+    pub(super) shared: HashMap<String, SigningKey>,
+}
+
+impl BankKeys {
+    /// The keys that are valid now. Reading them is a few rows; making them ready happens only
+    /// when a row changed.
+    pub(super) async fn load(&self, db: &Db) -> Result<Arc<Loaded>, store::Error> {
+        let rows = db.lookup_async(counter_key::list).await?;
+        let mut known = self.0.lock().expect("no holder of the lock panics");
+        if known.rows != rows {
+            *known = Arc::new(Loaded::of(rows));
+        }
+        Ok(Arc::clone(&known))
+    }
+}
+
+impl Loaded {
+    /// A row that can't be read is left out: its bank is refused, and the others go on.
+    fn of(rows: Vec<CounterKey>) -> Self {
+        let mut loaded = Self::default();
+        for row in rows.iter().filter(|row| row.revoked_at.is_none()) {
+            let Some(algorithm) = Algorithm::from_word(&row.algorithm) else { continue };
+            let Ok(key) = VerifyingKey::parse(algorithm, &row.verifying) else { continue };
+            let key = BankKey { key_id: row.key_id.clone(), bank: row.bank.clone(), key };
+            if loaded.live.add(key).is_ok() && algorithm == Algorithm::HmacSha256 {
+                let random = SystemRandom::new();
+                let key = SigningKey::parse(&row.key_id, algorithm, &row.verifying, &random);
+                loaded.shared.extend(key.ok().map(|key| (row.key_id.clone(), key)));
+            }
+        }
+        loaded.rows = rows;
+        loaded
+    }
+}
+
+/// A key that is to be added.
+#[derive(Clone, Debug)]
+pub struct NewKey {
+    /// Its name in signatures.
+    pub key_id: String,
+    /// The bank's code.
+    pub bank: String,
+    /// How the bank signs.
+    pub algorithm: Algorithm,
+    /// A PEM public key, or the base64 of a shared secret.
+    pub verifying: String,
+}
+
+/// Why a key is not added or revoked.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The name or the bank's code has other characters.
+    #[error("a key's name and a bank's code have 1 to {max} letters, digits, hyphens or dots", max = WORD_MAX)]
+    WordMustBePlain,
+    /// The text is no key of its algorithm.
+    #[error(transparent)]
+    Key(#[from] KeyRefusal),
+    /// The name was used, or the bank has two keys.
+    #[error(transparent)]
+    Set(#[from] KeySetRefusal),
+    /// No live key has the name.
+    #[error("no live key is named {0:?}; `shebao counter key list` shows them")]
+    KeyMustBeLive(String),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// The longest name of a key or code of a bank: a serial's reference has at most 64 letters.
+const WORD_MAX: usize = 20;
+
+fn plain(word: &str) -> bool {
+    (1..=WORD_MAX).contains(&word.len())
+        && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte))
+}
+
+/// Adds a bank's key: its first, or a second one for the time of a rotation.
+///
+/// # Errors
+/// [`KeyError`].
+pub fn add(db: &Db, new: NewKey, now: Timestamp) -> Result<(), KeyError> {
+    db.write(move |tx| add_in(tx, &new, now))
+}
+
+fn add_in(tx: &mut Tx<'_>, new: &NewKey, now: Timestamp) -> Result<(), KeyError> {
+    if !plain(&new.key_id) || !plain(&new.bank) {
+        return Err(KeyError::WordMustBePlain);
+    }
+    let key = VerifyingKey::parse(new.algorithm, &new.verifying)?;
+    let mut live = Loaded::of(counter_key::list(tx)?).live;
+    live.add(BankKey { key_id: new.key_id.clone(), bank: new.bank.clone(), key })?;
+    let row = CounterKey {
+        key_id: new.key_id.clone(),
+        bank: new.bank.clone(),
+        algorithm: new.algorithm.word().to_owned(),
+        verifying: new.verifying.clone(),
+        added_at: now,
+        revoked_at: None,
+    };
+    match counter_key::insert(tx, &row)? {
+        0 => Err(KeySetRefusal::KeyIdMustBeNew.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Adds a bank's new key and revokes its oldest one when it has two already, so that two are live
+/// afterwards. Answers the name of the revoked one.
+///
+/// # Errors
+/// [`KeyError`].
+pub fn rotate(db: &Db, new: NewKey, now: Timestamp) -> Result<Option<String>, KeyError> {
+    db.write(move |tx| {
+        let rows = counter_key::list(tx)?;
+        let live: Vec<&CounterKey> =
+            rows.iter().filter(|row| row.bank == new.bank && row.revoked_at.is_none()).collect();
+        let ended = match live.as_slice() {
+            [oldest, _, ..] => Some(oldest.key_id.clone()),
+            _ => None,
+        };
+        if let Some(key_id) = &ended {
+            counter_key::set_revoked(tx, key_id, now)?;
+        }
+        add_in(tx, &new, now)?;
+        Ok(ended)
+    })
+}
+
+/// Ends a key at once.
+///
+/// # Errors
+/// [`KeyError::KeyMustBeLive`].
+pub fn revoke(db: &Db, key_id: &str, now: Timestamp) -> Result<(), KeyError> {
+    let name = key_id.to_owned();
+    let ended = db.write(move |tx| counter_key::set_revoked(tx, &name, now))?;
+    if ended == 1 { Ok(()) } else { Err(KeyError::KeyMustBeLive(key_id.to_owned())) }
+}

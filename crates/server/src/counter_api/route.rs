@@ -1,0 +1,99 @@
+//! The addresses of the interface.
+
+use axum::http::{HeaderMap, Method};
+use channels::counter_api::bank_word::BankSerial;
+use channels::counter_api::problem::{Problem, ProblemCode};
+use operations::City;
+use units::{Date, Timestamp};
+
+/// What is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Route {
+    OpenApi,
+    QueryDues,
+    Pay,
+    AskStatus(Date, BankSerial),
+    Reverse,
+    EndDay,
+    DayDetail(Date),
+}
+
+impl Route {
+    /// The route of a method and a path.
+    pub(super) fn of(method: &Method, path: &str) -> Result<Self, Problem> {
+        let nothing = || ProblemCode::RouteNotFound.problem();
+        let rest = path.strip_prefix("/counter/v1/").ok_or_else(nothing)?;
+        let parts: Vec<&str> = rest.split('/').collect();
+        let (known, route) = match parts.as_slice() {
+            ["openapi.json"] => (Method::GET, Self::OpenApi),
+            ["dues-query"] => (Method::POST, Self::QueryDues),
+            ["payments"] => (Method::POST, Self::Pay),
+            ["payments", date, serial] => {
+                let date = date.parse().map_err(|_| nothing())?;
+                let serial = BankSerial::parse(serial).map_err(|_| nothing())?;
+                (Method::GET, Self::AskStatus(date, serial))
+            }
+            ["reversals"] => (Method::POST, Self::Reverse),
+            ["day-ends"] => (Method::POST, Self::EndDay),
+            ["day-ends", date, "detail"] => {
+                (Method::POST, Self::DayDetail(date.parse().map_err(|_| nothing())?))
+            }
+            _ => return Err(nothing()),
+        };
+        if *method == known { Ok(route) } else { Err(ProblemCode::MethodNotAllowed.problem()) }
+    }
+
+    pub(super) fn takes_file(&self) -> bool {
+        matches!(self, Self::DayDetail(_))
+    }
+
+    /// The media type of the body that the route reads.
+    pub(super) fn media_type(&self) -> Option<&'static str> {
+        match self {
+            Self::OpenApi | Self::AskStatus(..) => None,
+            Self::QueryDues | Self::Pay | Self::Reverse | Self::EndDay => Some("application/json"),
+            Self::DayDetail(_) => Some("text/plain"),
+        }
+    }
+}
+
+/// The bank's `X-Request-ID`, or one of ours.
+pub(super) fn request_id(headers: &HeaderMap, city: &City, now: Timestamp) -> String {
+    const LENGTH_MAX: usize = 64;
+    let given = headers.get("x-request-id").and_then(|value| value.to_str().ok());
+    let word = |text: &&str| {
+        (1..=LENGTH_MAX).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    match given.filter(word) {
+        Some(given) => given.to_owned(),
+        None => city.fresh::<insurance::ids::MessageId>(now).to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_has_one_method_and_other_addresses_are_not_there() {
+        let code = |method: Method, path: &str| Route::of(&method, path).unwrap_err().code;
+        assert_eq!(Route::of(&Method::POST, "/counter/v1/payments").unwrap(), Route::Pay);
+        assert!(matches!(
+            Route::of(&Method::GET, "/counter/v1/payments/2026-11-24/0000042").unwrap(),
+            Route::AskStatus(..)
+        ));
+        assert_eq!(code(Method::GET, "/counter/v1/payments"), ProblemCode::MethodNotAllowed);
+        for path in [
+            "/counter/v1/",
+            "/counter/v1/payments/",
+            "/counter/v1/payments/2026-02-30/1",
+            "/counter/v1/payments/2026-11-24/a-b",
+            "/counter/v1/payments/2026-11-24/1/2",
+            "/counter/v1/day-ends/today/detail",
+            "/counter/v2/payments",
+        ] {
+            assert_eq!(code(Method::GET, path), ProblemCode::RouteNotFound, "{path}");
+        }
+    }
+}
