@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 pub mod bench;
 mod city;
+mod counter;
 mod demo;
 mod init;
 mod month;
@@ -37,6 +38,9 @@ enum Command {
     /// Assess or close a month.
     #[command(subcommand)]
     Month(month::Command),
+    /// Bank counters: keys, and the bank's file of a day.
+    #[command(subcommand)]
+    Counter(counter::Command),
     /// Prove that the books balance and that nothing was changed behind the program's back.
     Verify,
     /// Build an embedded city, carry it through a month by all channels, show it, serve the site.
@@ -64,6 +68,7 @@ pub fn run() -> ExitCode {
         Command::Init(args) => init::run(global, &args),
         Command::Person(command) => person::run(global, &command),
         Command::Month(command) => month::run(global, &command),
+        Command::Counter(command) => counter::run(global, &command),
         Command::Verify => verify::run(global),
         Command::Demo(args) => demo::run(global, &args),
         Command::Serve(args) => serve::run(global, &args),

@@ -63,7 +63,10 @@ pub struct CounterSettings {
 pub struct Counter {
     db: Db,
     city: City,
+    /// The moment of business: a sandbox may stand still at one.
     clock: Clock,
+    /// The moment of signatures, nonces and rates: always the real one.
+    wall: Clock,
     settings: CounterSettings,
     secrets: OwnSecrets,
     keys: BankKeys,
@@ -95,6 +98,7 @@ impl Counter {
             db,
             city,
             clock,
+            wall: Clock::System,
             settings,
         })
     }

@@ -58,7 +58,8 @@ pub(crate) fn run(options: &Options, args: &Args) -> anyhow::Result<Ended> {
     }
     // The site stands on the morning of the 2nd of December, after the close.
     let moment = Timestamp::start_of(month.next().first_day()).plus_seconds(33 * 3600);
-    serve::serve(App { clock: Clock::Fixed(moment), ..app }, args.listen)
+    let app = App { clock: Clock::Fixed(moment), ..app };
+    serve::serve(app, args.listen, serve::COUNTER_CALLS_PER_SECOND)
 }
 
 /// Every step of the month with its time. Answers whether `verify` found nothing.

@@ -54,7 +54,7 @@ impl Counter {
                 self.secrets.answer_key(caller.algorithm)
             }
         };
-        let stamp = Stamp { created: self.clock.now(), expires: None, nonce: None };
+        let stamp = Stamp { created: self.wall.now(), expires: None, nonce: None };
         let signed =
             key.map(|key| sign_response(&response, &caller.label, key, stamp, &self.random));
         let Some(Ok(signature)) = signed else {

@@ -32,7 +32,7 @@ pub(super) struct Caller {
 impl Counter {
     /// Verifies a call.
     pub(super) async fn verify(&self, request: &Request<'_>) -> Result<Caller, Problem> {
-        let now = self.clock.now();
+        let now = self.wall.now();
         let keys = self.keys.load(&self.db).await.map_err(|error| {
             eprintln!("the keys of banks can't be read: {error}");
             ProblemCode::Unavailable.problem()
