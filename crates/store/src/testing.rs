@@ -36,6 +36,18 @@ pub fn for_each_url(test: impl Fn(&Url)) {
     with_server_database(|url| named("PostgreSQL", || test(url)));
 }
 
+/// As [`for_each_url`], with the text that another process opens the database by.
+///
+/// # Panics
+/// When the test does, or without PostgreSQL.
+pub fn for_each_url_text(test: impl Fn(&str)) {
+    with_file(|url| named("SQLite", || test(&url.to_string())));
+    let server = Server::shared();
+    let fresh = server.fresh_database();
+    let (host, _) = server.address.rsplit_once('/').expect("the address names a database");
+    named("PostgreSQL", || test(&format!("{host}/{}", fresh.name)));
+}
+
 /// Runs a test on a fresh SQLite file, for what only SQLite has.
 ///
 /// # Panics
@@ -90,7 +102,9 @@ fn with_server_database(test: impl FnOnce(&Url)) {
 }
 
 struct Server {
-    /// Connects to the server's own database.
+    /// The URL of the server's own database.
+    address: String,
+    /// Connects to it.
     config: postgres::Config,
     /// A database with the schema, copied for each test.
     template: String,
@@ -112,7 +126,7 @@ impl Server {
             let config: postgres::Config =
                 address.parse().expect("SHEBAO_TEST_POSTGRES is a PostgreSQL URL");
             let template = format!("shebao_test_{}", std::process::id());
-            let server = Self { config, template, count: AtomicU64::new(0) };
+            let server = Self { address, config, template, count: AtomicU64::new(0) };
             server.run(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", server.template));
             server.run(&format!(
                 "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'",
