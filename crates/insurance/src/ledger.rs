@@ -227,11 +227,12 @@ pub fn receipt_postings(channel: ChannelKind, paid: &[Due], left: Fen) -> Vec<Po
     dues.chain((!left.is_zero()).then_some(rest)).collect()
 }
 
-/// The postings that undo others: debit and credit exchanged.
+/// The postings of money that a channel takes back: those of its receipt undone, out of `from`.
+/// That is the channel's clearing account, or the fund once a statement had shown the money there.
 #[must_use]
-pub fn reversed(postings: &[Posting]) -> Vec<Posting> {
-    let undo = |p: &Posting| Posting { debit: p.credit, credit: p.debit, ..*p };
-    postings.iter().map(undo).collect()
+pub fn return_postings(receipt: &[Posting], from: Account) -> Vec<Posting> {
+    let undo = |p: &Posting| Posting { debit: p.credit, credit: from, ..*p };
+    receipt.iter().map(undo).collect()
 }
 
 #[cfg(test)]
@@ -279,10 +280,11 @@ mod tests {
     }
 
     #[test]
-    fn a_reversal_moves_the_same_money_back() {
+    fn money_taken_back_leaves_the_account_where_it_is() {
         let postings = entry(100).postings;
-        let undone = reversed(&postings);
-        assert_eq!(undone[0].debit, postings[0].credit);
-        assert_eq!(reversed(&undone), postings);
+        let back = return_postings(&postings, Account::Fund);
+        assert_eq!(back[0].debit, postings[0].credit);
+        assert_eq!(back[0].credit, Account::Fund);
+        assert_eq!(back[0].amount, postings[0].amount);
     }
 }

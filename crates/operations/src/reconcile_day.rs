@@ -4,6 +4,8 @@
 //! its owner. Running it again with the same statement changes nothing; with a later one it
 //! compares anew.
 
+use std::collections::HashSet;
+
 use insurance::cause::Cause;
 use insurance::ids::{CITY, RunId};
 use insurance::ledger::{Account, Entry, EntryKind, Posting};
@@ -71,9 +73,11 @@ fn reconcile(
 ) -> Result<Reconciled, store::Error> {
     let (channel, accounting_on) = (statement.channel, statement.accounting_on);
     let known = channel_reference::list_of_day(tx, channel, accounting_on)?;
+    // What was taken back on the same day is not stated, what was taken back later is.
+    let stated: HashSet<&str> = statement.lines.iter().map(|line| &*line.reference).collect();
     let ours: Vec<Line> = known
         .iter()
-        .filter(|known| known.returned_by.is_none())
+        .filter(|known| known.returned_by.is_none() || stated.contains(&*known.reference))
         .map(|known| Line { reference: known.reference.clone(), amount: known.amount })
         .collect();
     let booked = totals(&ours);
@@ -83,7 +87,13 @@ fn reconcile(
     for each in &comparison.differences {
         difference::insert(tx, Found { id: city.fresh(now), ..found }, each)?;
     }
-    book_matched(tx, city, statement, &comparison, (run, now))?;
+    let gone: HashSet<&str> = known
+        .iter()
+        .filter(|known| known.returned_by.is_some())
+        .map(|known| &*known.reference)
+        .collect();
+    let here = comparison.matched.iter().filter(|line| !gone.contains(&*line.reference));
+    book_matched(tx, city, statement, here, (run, now))?;
     let differing = difference::count_open(tx, channel, accounting_on)?;
     let day = ChannelDay {
         channel,
@@ -100,17 +110,17 @@ fn reconcile(
 }
 
 /// Moves newly matched money from clearing to the fund, as one entry of the city.
-fn book_matched(
+fn book_matched<'a>(
     tx: &mut Tx<'_>,
     city: &City,
     statement: &Statement,
-    comparison: &Comparison,
+    matched: impl Iterator<Item = &'a Line>,
     (run, now): (RunId, Timestamp),
 ) -> Result<(), store::Error> {
     let (channel, day) = (statement.channel, statement.accounting_on);
     let today = now.date_in_shanghai();
     let mut amount = Fen::ZERO;
-    for line in &comparison.matched {
+    for line in matched {
         if channel_reference::set_matched(tx, channel, &line.reference, today)? == 1 {
             amount += line.amount;
         }

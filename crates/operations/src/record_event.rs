@@ -7,7 +7,7 @@ use insurance::allocation::{Allocation, Purpose, allocate};
 use insurance::cause::Cause;
 use insurance::due::{Due, DueEvent};
 use insurance::ids::{CITY, MessageId, PersonId, ReceiptId};
-use insurance::ledger::{Entry, EntryKind, receipt_postings, reversed};
+use insurance::ledger::{Account, Entry, EntryKind, receipt_postings, return_postings};
 use insurance::notice::NoticeKind;
 use insurance::payment::{ChannelEvent, ChannelKind, DueKey, Paid, Target};
 use insurance::receipt::{Receipt, SuspenseState};
@@ -329,6 +329,8 @@ fn record_return(
     let receipt = receipt::find(tx, known.person, known.receipt)?
         .expect("a reference is claimed in the transaction that inserts its receipt");
     let postings = entry::list_postings(tx, receipt.person, receipt.entry)?;
+    let unmatched = Account::Clearing(channel);
+    let from = known.matched_on.map_or(unmatched, |_| Account::Fund);
     entry::append(
         tx,
         &Entry {
@@ -338,7 +340,7 @@ fn record_return(
             recorded_at: now,
             effective_on: accounting_on,
             cause: Cause::Message(message),
-            postings: reversed(&postings),
+            postings: return_postings(&postings, from),
         },
     )?;
     let keys: Vec<DueKey> = postings.iter().filter_map(|posting| posting.due).collect();

@@ -7,13 +7,14 @@ mod city_of_three;
 use city_of_three::{CityOfThree, MONTH, PEOPLE};
 use insurance::due::DueState;
 use insurance::entitlement::Cover;
+use insurance::ledger::Account;
 use insurance::payment::{ChannelEvent, ChannelKind, Target};
 use operations::assess_month::assess_month;
 use operations::close_month::CloseError;
 use operations::record_event::{RecordError, Recorded};
 use operations::verify::verify;
 use policy::Branch;
-use store::tables::{notice, suspense, suspension};
+use store::tables::{entry, notice, suspense, suspension};
 use store::testing::{DAMAGES, for_each_database};
 use units::Fen;
 
@@ -172,6 +173,33 @@ fn money_taken_back_after_the_close_makes_arrears_and_suspends_at_once() {
             .unwrap();
         assert!(city.dues(person).iter().all(|due| due.state == DueState::BackPaid));
         assert!(matches!(city.cover(person, "2026-12-22"), Cover::Covered { .. }));
+        assert!(verify(db).unwrap().is_clean(), "{:?}", verify(db).unwrap());
+    });
+}
+
+#[test]
+fn money_taken_back_before_its_statement_comes_still_balances_the_day() {
+    for_each_database(|db| {
+        let city = CityOfThree::assessed(db);
+        let person = city.person(0);
+        let owed = city.owed(person);
+        city.pay(ChannelKind::BankBatch, "B1", owed, Target::Person(person)).unwrap();
+        let back = ChannelEvent::Returned {
+            channel: ChannelKind::BankBatch,
+            reference: "B1".to_owned(),
+            return_reference: "R1".to_owned(),
+            amount: owed,
+            accounting_on: "2026-11-11".parse().unwrap(),
+            raw: "MD06".to_owned(),
+        };
+        city.record_on("2026-11-11", back).unwrap();
+        city.reconcile(ChannelKind::BankBatch, &[("B1", owed)]);
+        city.reconcile(ChannelKind::BankBatch, &[("B1", owed)]);
+        let sums = db.read(entry::sum_by_account).unwrap();
+        let assets = [Account::Clearing(ChannelKind::BankBatch), Account::Fund];
+        let left = sums.iter().filter(|sum| assets.contains(&sum.account));
+        assert!(left.clone().all(|sum| sum.debit == sum.credit), "{sums:?}");
+        city.close("2026-12-01").unwrap();
         assert!(verify(db).unwrap().is_clean(), "{:?}", verify(db).unwrap());
     });
 }
