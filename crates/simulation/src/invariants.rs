@@ -146,8 +146,10 @@ fn money_in_is_money_booked(books: &Books, told: &Told, breaches: &mut Vec<Strin
     for (key, amount) in expected {
         breaches.push(format!("{key:?} brought {amount}, nothing is booked"));
     }
-    let clearing = ChannelKind::ALL.map(Account::Clearing);
-    let assets = clearing.into_iter().chain([Account::Fund]);
+    let assets = ChannelKind::ALL.map(Account::Clearing).into_iter().chain([Account::Fund]);
+    for account in assets.clone().filter(|account| books.balance(*account) < 0) {
+        breaches.push(format!("{account:?} gave more than it got: {}", books.balance(account)));
+    }
     let booked: i64 = assets.map(|account| books.balance(account)).sum();
     if booked != told.held() {
         let held = told.held();
@@ -238,6 +240,11 @@ mod tests {
             told.taken_back.insert((ChannelKind::Wechat, "P1".to_owned()));
         };
         assert_eq!(count_after(back), 1, "return not booked");
+        let fund = |books: &mut Books, _: &mut Told| {
+            books.balances.insert(Account::Fund, AMOUNT + 1);
+            books.balances.insert(Account::Clearing(ChannelKind::Wechat), -1);
+        };
+        assert_eq!(count_after(fund), 1, "clearing gave more than it got");
         let unpaid = |books: &mut Books, _: &mut Told| books.dues[0].state = DueState::Open;
         assert_eq!(count_after(unpaid), 2, "paid due asked for again: entries, receivable");
     }

@@ -2,6 +2,10 @@
 
 pub mod books;
 pub mod invariants;
+pub mod life;
 pub mod network;
 pub mod outside;
+pub mod population;
+pub mod program;
 pub mod random;
+pub mod resident;

@@ -20,7 +20,7 @@ pub struct Faults {
 
 impl Faults {
     /// The latest a message comes, in days.
-    pub const LATE_DAYS_MAX: u64 = 40;
+    pub const LATE_DAYS_MAX: i32 = 40;
 
     /// More of everything than a city would see.
     pub const ROUGH: Self =
@@ -86,9 +86,8 @@ impl Network {
 }
 
 fn later(day: Date, random: &mut Random) -> Date {
-    let days = 1 + random.below(Faults::LATE_DAYS_MAX);
-    let days = i32::try_from(days).expect("a few days fit");
-    day.plus_days(days).expect("a run ends before the calendar does")
+    day.plus_days(1 + random.days_below(Faults::LATE_DAYS_MAX))
+        .expect("a run ends before the calendar does")
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use insurance::payment::{ChannelEvent, ChannelKind, Paid, Target};
+use insurance::payment::{ChannelEvent, ChannelKind, DueKey, Paid, Target};
 use units::{Date, Fen, Timestamp};
 
 /// Money that a channel took from somebody for us.
@@ -47,15 +47,8 @@ impl Outside {
         let key = (channel, reference.to_owned());
         let movement = self.movements.get_mut(&key).expect("the channel took the money");
         assert!(movement.returned.is_none(), "money is given back once");
-        movement.returned = Some((on, return_reference.clone()));
-        ChannelEvent::Returned {
-            channel,
-            reference: reference.to_owned(),
-            return_reference,
-            amount: movement.paid.amount,
-            accounting_on: on,
-            raw: "returned".to_owned(),
-        }
+        movement.returned = Some((on, return_reference));
+        return_of(movement).expect("it was given back above")
     }
 
     /// Everything that channels took, in the order of channel and number.
@@ -75,6 +68,25 @@ impl Outside {
         self.movements().filter(|m| m.paid.channel == channel && on_day(m)).collect()
     }
 
+    /// Whether a channel took money for a due and kept it.
+    #[must_use]
+    pub fn holds(&self, due: &DueKey) -> bool {
+        let for_due = |m: &Movement| m.paid.target == Target::Due(*due);
+        self.movements().any(|m| m.returned.is_none() && for_due(m))
+    }
+
+    /// What a channel answers when it is asked about one of its numbers: all that happened.
+    ///
+    /// # Panics
+    /// When it never took the money.
+    #[must_use]
+    pub fn tell_again(&self, channel: ChannelKind, reference: &str) -> Vec<ChannelEvent> {
+        let movement = self.movements.get(&(channel, reference.to_owned()));
+        let movement = movement.expect("the channel took the money");
+        let paid = ChannelEvent::Paid(movement.paid.clone());
+        [paid].into_iter().chain(return_of(movement)).collect()
+    }
+
     /// How much all channels hold for us: taken and not given back.
     #[must_use]
     pub fn held(&self) -> Fen {
@@ -85,6 +97,18 @@ impl Outside {
         self.numbers += 1;
         format!("{kind}{:09}", self.numbers)
     }
+}
+
+fn return_of(movement: &Movement) -> Option<ChannelEvent> {
+    let (accounting_on, return_reference) = movement.returned.clone()?;
+    Some(ChannelEvent::Returned {
+        channel: movement.paid.channel,
+        reference: movement.paid.reference.clone(),
+        return_reference,
+        amount: movement.paid.amount,
+        accounting_on,
+        raw: "returned".to_owned(),
+    })
 }
 
 #[cfg(test)]

@@ -36,6 +36,15 @@ impl Random {
         self.bits() % end
     }
 
+    /// A number of days from 0 up to, not including, `end`.
+    ///
+    /// # Panics
+    /// When `end` is not positive.
+    pub fn days_below(&mut self, end: i32) -> i32 {
+        let end = u64::try_from(end).expect("there is a number below it");
+        i32::try_from(self.below(end)).expect("it is below a 32-bit number")
+    }
+
     /// Whether something happens that happens so often.
     pub fn happens(&mut self, how_often: PerMille) -> bool {
         self.below(1000) < how_often.0
