@@ -131,6 +131,27 @@ pub enum FailureReason {
     Unspecified,
 }
 
+impl FailureReason {
+    /// The word of tables, JSON and logs.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::InsufficientFunds => "insufficient_funds",
+            Self::AccountInvalid => "account_invalid",
+            Self::AccountClosed => "account_closed",
+            Self::AccountBlocked => "account_blocked",
+            Self::HolderMismatch => "holder_mismatch",
+            Self::NoMandate => "no_mandate",
+            Self::LimitExceeded => "limit_exceeded",
+            Self::RefusedByHolder => "refused_by_holder",
+            Self::HolderDeceased => "holder_deceased",
+            Self::Duplicate => "duplicate",
+            Self::InstructionInvalid => "instruction_invalid",
+            Self::Unspecified => "unspecified",
+        }
+    }
+}
+
 /// What a channel told us.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChannelEvent {

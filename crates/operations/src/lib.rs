@@ -17,6 +17,7 @@ pub mod remind_deposit;
 pub mod restore_cover;
 pub mod run;
 pub mod verify;
+pub mod withholding;
 pub mod write_notice;
 
 pub use city::City;

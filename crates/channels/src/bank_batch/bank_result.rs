@@ -57,6 +57,8 @@ pub enum Outcome {
         amount: Fen,
         /// Why, in our words.
         reason: FailureReason,
+        /// Whether and when to try again.
+        retry: Retry,
         /// The bank's code and words, at most 140 characters.
         raw: String,
         /// The bank's own number for the return.

@@ -169,6 +169,7 @@ impl Reader<'_> {
                 Direction::Debit => Outcome::Returned {
                     amount,
                     reason: reason::of_code(&transaction.code).reason,
+                    retry: reason::of_code(&transaction.code).retry,
                     raw: reason::raw(&transaction.code, &transaction.words),
                     reference,
                     on,
@@ -464,6 +465,7 @@ mod tests {
             let returned = Outcome::Returned {
                 amount: Fen::from_yuan(500),
                 reason: FailureReason::RefusedByHolder,
+                retry: reason::Retry::Never,
                 raw: "MD06 客户要求退回".to_owned(),
                 reference: None,
                 on: Some("2026-11-27".parse().unwrap()),

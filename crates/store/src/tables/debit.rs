@@ -180,7 +180,7 @@ pub fn list_lines(
          m.signed_on, m.account_number, m.holder, p.identity_number \
          FROM debit d JOIN mandate m ON m.person_id = d.person_id AND m.mandate_id = d.mandate_id \
          JOIN person p ON p.person_id = d.person_id \
-         WHERE d.file_id = $1 AND d.person_id > $2 AND d.person_id <= \
+         WHERE d.file_id = $1 AND d.state = 1 AND d.person_id > $2 AND d.person_id <= \
          (SELECT COALESCE(MAX(person_id), 0) FROM (SELECT DISTINCT person_id FROM debit \
          WHERE file_id = $1 AND person_id > $2 ORDER BY person_id LIMIT $3) x) \
          ORDER BY d.person_id, d.place",

@@ -154,28 +154,61 @@ pub fn insert_result(tx: &mut Tx<'_>, file: &BankResultFile) -> Result<u64, Erro
     )
 }
 
+/// Records how a file was read: what it tells, or why it was refused whole.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn set_result_read(
+    tx: &mut Tx<'_>,
+    digest: &str,
+    (results, refusal): (i64, Option<&str>),
+) -> Result<u64, Error> {
+    tx.execute(
+        "UPDATE bank_result_file SET results = $2, refusal = $3 WHERE digest = $1",
+        &[digest.into(), results.into(), refusal.into()],
+    )
+}
+
+macro_rules! select_result {
+    ($rest:literal) => {
+        concat!(
+            "SELECT digest, name, message_id, run_id, bank, results, received_at, refusal ",
+            "FROM bank_result_file ",
+            $rest
+        )
+    };
+}
+
 /// The answer file of a digest.
 ///
 /// # Errors
 /// [`Error`] of the database.
 pub fn find_result(tx: &mut Tx<'_>, digest: &str) -> Result<Option<BankResultFile>, Error> {
-    tx.query_opt(
-        "SELECT digest, name, message_id, run_id, bank, results, received_at, refusal \
-         FROM bank_result_file WHERE digest = $1",
-        &[digest.into()],
-        |row| {
-            Ok(BankResultFile {
-                digest: row.string(0)?,
-                name: row.string(1)?,
-                message: row.id(2)?,
-                run: row.id(3)?,
-                bank: row.string(4)?,
-                results: row.int(5)?,
-                received_at: row.timestamp(6)?,
-                refusal: row.opt_string(7)?,
-            })
-        },
-    )
+    tx.query_opt(select_result!("WHERE digest = $1"), &[digest.into()], read_result)
+}
+
+/// The answer files that came since a moment and were not refused, in the order of coming.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn list_results_since(tx: &mut Tx<'_>, since: Timestamp) -> Result<Vec<BankResultFile>, Error> {
+    let sql = select_result!(
+        "WHERE received_at >= $1 AND refusal IS NULL ORDER BY received_at, message_id"
+    );
+    tx.query(sql, &[since.into()], read_result)
+}
+
+fn read_result(row: &Row<'_>) -> Result<BankResultFile, Error> {
+    Ok(BankResultFile {
+        digest: row.string(0)?,
+        name: row.string(1)?,
+        message: row.id(2)?,
+        run: row.id(3)?,
+        bank: row.string(4)?,
+        results: row.int(5)?,
+        received_at: row.timestamp(6)?,
+        refusal: row.opt_string(7)?,
+    })
 }
 
 /// How many files with other bytes came under a name.

@@ -4,7 +4,7 @@ use insurance::ids::{PaymentId, PersonId, RunId};
 use insurance::payment::{ChannelKind, DueKey};
 use units::{Fen, Month, Timestamp};
 
-use crate::{Error, Row, Tx};
+use crate::{BulkTable, Error, Row, Tx};
 
 /// Where an attempt, or one due of it, stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -74,6 +74,27 @@ pub struct PaymentItem {
     /// Where it stands.
     pub state: PaymentState,
 }
+
+/// How attempts of a withholding batch are inserted in bulk.
+pub const BULK: BulkTable = BulkTable {
+    name: "payment",
+    columns: &[
+        "person_id",
+        "payment_id",
+        "channel",
+        "state",
+        "amount_fen",
+        "opened_at",
+        "run_id",
+        "detail",
+    ],
+};
+
+/// How the dues of a withholding batch are inserted in bulk.
+pub const ITEM_BULK: BulkTable = BulkTable {
+    name: "payment_item",
+    columns: &["person_id", "payment_id", "month", "branch", "part", "amount_fen", "state"],
+};
 
 /// Opens an attempt. The items follow with [`insert_item`].
 ///
@@ -207,6 +228,50 @@ pub fn set_state(
         &key,
     )?;
     Ok(())
+}
+
+/// Ends an attempt none of whose items is open any more: paid if one was, else failed.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn end_when_settled(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    payment: PaymentId,
+) -> Result<u64, Error> {
+    tx.execute(
+        "UPDATE payment SET state = (SELECT CASE WHEN COUNT(CASE WHEN i.state = 2 THEN 1 END) > 0 \
+         THEN 2 ELSE 3 END FROM payment_item i WHERE i.person_id = $1 AND i.payment_id = $2) \
+         WHERE person_id = $1 AND payment_id = $2 AND state = 1 AND NOT EXISTS (SELECT 1 FROM \
+         payment_item i WHERE i.person_id = $1 AND i.payment_id = $2 AND i.state = 1)",
+        &[person.into(), payment.into()],
+    )
+}
+
+/// Ends the item of one due in one attempt, if it is still open. Answers 0 when it was not.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn set_item_state_in(
+    tx: &mut Tx<'_>,
+    (payment, due): (PaymentId, &DueKey),
+    state: PaymentState,
+    (reason, raw): (&str, &str),
+) -> Result<u64, Error> {
+    tx.execute(
+        "UPDATE payment_item SET state = $6, reason = $7, raw = $8 WHERE person_id = $1 \
+         AND payment_id = $2 AND month = $3 AND branch = $4 AND part = $5 AND state = 1",
+        &[
+            due.person.into(),
+            payment.into(),
+            due.month.into(),
+            due.branch.code().into(),
+            i64::from(due.part).into(),
+            state.code().into(),
+            reason.into(),
+            raw.into(),
+        ],
+    )
 }
 
 /// Ends the open item of one due, whatever attempt it lies in. Answers 0 when none was open.

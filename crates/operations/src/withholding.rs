@@ -1,0 +1,41 @@
+//! 批量代扣: the paying banks debit people's cards, from the 26th to the month's end.
+//!
+//! Files in reading order: [`change_mandate`] a person's consent; [`build_debit_batch`] which dues
+//! go to a bank, each locked until the bank has answered; [`hand_over_files`] the files;
+//! [`read_bank_result`] the answers, and [`book_bank_result`] what each line of them does;
+//! [`reconcile_bank_day`] the day against the banks' bookings.
+
+use channels::bank_batch::debit::{Creditor, FileLimit};
+use channels::bank_batch::text_profile::Profile;
+use insurance::cnaps_bank_number::CnapsBankNumber;
+
+pub mod book_bank_result;
+pub mod build_debit_batch;
+pub mod change_mandate;
+pub mod hand_over_files;
+pub mod read_bank_result;
+pub mod reconcile_bank_day;
+
+/// What the agency agreed with a paying bank.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agreement {
+    /// The bank's word in the pack, such as `ccb`.
+    pub bank: String,
+    /// The bank's number in the payment system, where the debtors' accounts are.
+    pub bank_number: CnapsBankNumber,
+    /// The fund's account at it.
+    pub creditor: Creditor,
+    /// How many debits a file may hold.
+    pub limit: FileLimit,
+    /// How files look.
+    pub format: FileFormat,
+}
+
+/// How the files of a bank look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileFormat {
+    /// ISO 20022: `pain.008` out, `pain.002` and `camt.054` in.
+    Iso20022,
+    /// A text file as a profile says.
+    Text(Box<Profile>),
+}

@@ -1,0 +1,386 @@
+//! Reads a bank's answer file and books it.
+//!
+//! The raw bytes are kept before anything else. The whole file is read and checked once; only then
+//! is it booked, in chunks, each with how far the run is. The same bytes again have no effect; a
+//! file that breaks a rule is refused whole and books nothing; killed at any point and run again,
+//! it goes on behind the last chunk, and the books are the same.
+
+use channels::bank_batch::bank_result::{
+    BankResult, FileDigest, Outcome, ResultSummary, WholeResult,
+};
+use channels::bank_batch::debit::Totals;
+use channels::bank_batch::file_refusal::{FileRefusal, ReadError};
+use channels::bank_batch::pain_002::Intake;
+use channels::bank_batch::text_profile::{Profile, result};
+use channels::bank_batch::{Limits, camt_054, pain_002};
+use insurance::ids::{MessageId, PersonId, RunId};
+use insurance::payment::ChannelKind;
+use store::tables::debit::{self, Proof};
+use store::tables::debit_file::{self, BankResultFile};
+use store::tables::inbound_message::{self, InboundMessage, MessageState};
+use store::tables::run as runs;
+use store::{Db, Tx};
+use units::{Date, Timestamp};
+
+use super::book_bank_result::{BookedResult, Origin, book_bank_result};
+use super::{Agreement, FileFormat};
+use crate::city::City;
+use crate::run::{self, Job, Progress};
+
+/// How many results go into one transaction.
+const RESULTS_PER_CHUNK: usize = 2_000;
+
+/// A bank's answer file.
+#[derive(Clone, Copy)]
+pub struct ResultFile<'a> {
+    /// Its name, without folder.
+    pub name: &'a str,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+}
+
+/// What a file did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadResult {
+    /// Whether the same bytes had been read to their end before.
+    pub seen_before: bool,
+    /// How many files with other bytes came under this name: somebody must ask the bank.
+    pub others_named: i64,
+    /// Results told.
+    pub results: u64,
+    /// Lines whose money paid their due.
+    pub collected: u64,
+    /// Lines whose money is held.
+    pub held: u64,
+    /// Lines that ended without money.
+    pub rejected: u64,
+    /// Lines whose money was taken back.
+    pub returned: u64,
+    /// Lines without a final state.
+    pub pending: u64,
+    /// Lines that told nothing new.
+    pub repeated: u64,
+    /// Lines about no attempt of ours.
+    pub unknown: u64,
+    /// Lines that contradict what the bank told before.
+    pub contradicted: u64,
+}
+
+/// Why a file was not booked.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadResultError {
+    /// The file breaks a rule; nothing of it is booked.
+    #[error("{name} is refused whole, nothing of it is booked: {refusal}")]
+    FileMustKeepTheRules {
+        /// The file.
+        name: String,
+        /// Where and why.
+        refusal: FileRefusal,
+    },
+    /// It cannot be read.
+    #[error("{name} can't be read")]
+    Input {
+        /// The file.
+        name: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// Reads and books a file.
+///
+/// # Errors
+/// [`ReadResultError`].
+pub fn read_bank_result(
+    db: &Db,
+    city: &City,
+    (agreement, file, actor): (&Agreement, ResultFile<'_>, &str),
+    now: Timestamp,
+    progress: Progress<'_>,
+) -> Result<ReadResult, ReadResultError> {
+    let digest = digest_of(file)?;
+    let job = Job { kind: "read_bank_result", subject: &digest, actor };
+    let run = run::begin(db, city, job, now)?;
+    let others_named = db.read(|tx| debit_file::count_others_named(tx, file.name, &digest))?;
+    if run.finished_at.is_some() {
+        return seen_before(db, (&digest, others_named), file.name);
+    }
+    let message = keep(db, city, (agreement, file, &digest), (run.id, now))?;
+    let (results, whole, proof) = match read_whole(db, agreement, file) {
+        Ok(read) => read,
+        Err(ReadError::Failed(source)) => {
+            return Err(ReadResultError::Input { name: file.name.to_owned(), source });
+        }
+        Err(ReadError::Refused(refusal)) => {
+            refuse(db, (run.id, message, &digest), refusal.to_string(), now)?;
+            return Err(ReadResultError::FileMustKeepTheRules {
+                name: file.name.to_owned(),
+                refusal,
+            });
+        }
+    };
+    let origin = Origin { message, proof, on: now.date_in_shanghai() };
+    let mut done = ReadResult { others_named, ..ReadResult::default() };
+    let work = Work { db, city, run: run.id, origin, now };
+    book_all(&work, &results, &mut done, progress)?;
+    for each in &whole {
+        book_whole(&work, each, &mut done)?;
+    }
+    let told = i64::try_from(done.results).unwrap_or(i64::MAX);
+    db.write(move |tx| debit_file::set_result_read(tx, &digest, (told, None)))?;
+    let outcome = format!(
+        "{} results: {} collected, {} rejected, {} held, {} unknown",
+        done.results, done.collected, done.rejected, done.held, done.unknown
+    );
+    end(db, (run.id, message), (MessageState::Handled, outcome), now)?;
+    Ok(done)
+}
+
+fn digest_of(file: ResultFile<'_>) -> Result<String, ReadResultError> {
+    let digest = FileDigest::of(file.bytes);
+    let digest =
+        digest.map_err(|source| ReadResultError::Input { name: file.name.to_owned(), source })?;
+    Ok(digest.to_string())
+}
+
+/// What the first reading of the same bytes made of them.
+fn seen_before(
+    db: &Db,
+    (digest, others_named): (&str, i64),
+    name: &str,
+) -> Result<ReadResult, ReadResultError> {
+    let known = db.read(|tx| debit_file::find_result(tx, digest))?;
+    let known = known.as_ref();
+    if let Some(refusal) = known.and_then(|file| file.refusal.clone()) {
+        let detail = format!("the same bytes were refused before: {refusal}");
+        let rule = channels::bank_batch::file_refusal::FileRule::FormatMustBeKept { detail };
+        let refusal = FileRefusal { line: 1, element: String::new(), rule };
+        return Err(ReadResultError::FileMustKeepTheRules { name: name.to_owned(), refusal });
+    }
+    let results = known.map_or(0, |file| u64::try_from(file.results).unwrap_or(0));
+    Ok(ReadResult { seen_before: true, others_named, results, ..ReadResult::default() })
+}
+
+/// Keeps the raw bytes, once.
+fn keep(
+    db: &Db,
+    city: &City,
+    (agreement, file, digest): (&Agreement, ResultFile<'_>, &str),
+    (run, now): (RunId, Timestamp),
+) -> Result<MessageId, store::Error> {
+    let message = InboundMessage {
+        id: city.fresh(now),
+        channel: ChannelKind::BankBatch,
+        kind: "result-file".to_owned(),
+        received_at: now,
+        digest: digest.to_owned(),
+        headers: format!("{} {}", agreement.bank, file.name),
+        body: file.bytes.to_vec(),
+    };
+    let known = BankResultFile {
+        digest: digest.to_owned(),
+        name: file.name.to_owned(),
+        message: message.id,
+        run,
+        bank: agreement.bank.clone(),
+        results: 0,
+        received_at: now,
+        refusal: None,
+    };
+    db.bulk_write(move |tx| {
+        if let Some(kept) = debit_file::find_result(tx, &known.digest)? {
+            return Ok(kept.message);
+        }
+        inbound_message::insert(tx, &message, MessageState::Waiting)?;
+        debit_file::insert_result(tx, &known)?;
+        Ok(message.id)
+    })
+}
+
+type Read = (Vec<BankResult>, Vec<WholeResult>, Proof);
+
+/// Reads and checks the whole file; nothing is booked yet.
+fn read_whole(db: &Db, agreement: &Agreement, file: ResultFile<'_>) -> Result<Read, ReadError> {
+    let sent = |id: &str| totals_of(db, id);
+    let intake = Intake { limits: Limits::STANDARD, sent: &sent };
+    let mut results = Vec::new();
+    let (summary, proof) = parse(&agreement.format, (file.bytes, intake), &mut |each| {
+        results.push(each);
+    })?;
+    Ok((results, summary.whole, proof))
+}
+
+/// Reads a file in the bank's format; which ISO message it is, its namespace says.
+pub(super) fn parse(
+    format: &FileFormat,
+    (bytes, intake): (&[u8], Intake<'_>),
+    each: &mut dyn FnMut(BankResult),
+) -> Result<(ResultSummary, Proof), ReadError> {
+    match format {
+        FileFormat::Text(profile) => text(profile, (bytes, intake), each),
+        FileFormat::Iso20022 if is_notification(bytes) => {
+            Ok((camt_054::read(bytes, intake.limits, each)?, Proof::Booking))
+        }
+        FileFormat::Iso20022 => Ok((pain_002::read(bytes, intake, each)?, Proof::Report)),
+    }
+}
+
+/// A text answer is the bank's last word: its money is on the account.
+fn text(
+    profile: &Profile,
+    (bytes, intake): (&[u8], Intake<'_>),
+    each: &mut dyn FnMut(BankResult),
+) -> Result<(ResultSummary, Proof), ReadError> {
+    Ok((result::read(bytes, (profile, intake), each)?, Proof::Booking))
+}
+
+/// Whether the file's head names a `camt.054`; its reader checks the namespace itself.
+fn is_notification(bytes: &[u8]) -> bool {
+    let head = bytes.get(..bytes.len().min(2_048)).unwrap_or_default();
+    head.windows(8).any(|window| window == b"camt.054")
+}
+
+fn totals_of(db: &Db, id: &str) -> Option<Totals> {
+    let file = db.read(|tx| debit_file::find(tx, id)).ok().flatten()?;
+    Some(Totals { count: u64::try_from(file.debits).ok()?, sum: file.amount })
+}
+
+struct Work<'a> {
+    db: &'a Db,
+    city: &'a City,
+    run: RunId,
+    origin: Origin,
+    now: Timestamp,
+}
+
+/// Books results behind those that an earlier run booked.
+fn book_all(
+    work: &Work<'_>,
+    results: &[BankResult],
+    done: &mut ReadResult,
+    progress: Progress<'_>,
+) -> Result<(), store::Error> {
+    let run = work.run;
+    let reached = work.db.read(|tx| runs::find(tx, run))?.map_or(0, |run| run.progress);
+    let reached = usize::try_from(reached).unwrap_or(0);
+    let all = u64::try_from(results.len()).unwrap_or(u64::MAX);
+    done.results = all;
+    done.repeated += u64::try_from(reached).unwrap_or(0);
+    let mut booked = reached;
+    for chunk in results.get(reached..).unwrap_or_default().chunks(RESULTS_PER_CHUNK) {
+        booked += chunk.len();
+        let answers = book_chunk(work, chunk.to_vec(), Some(booked))?;
+        for answer in answers {
+            count(done, answer);
+        }
+        progress(u64::try_from(booked).unwrap_or(u64::MAX), all);
+    }
+    Ok(())
+}
+
+fn book_chunk(
+    work: &Work<'_>,
+    chunk: Vec<BankResult>,
+    reached: Option<usize>,
+) -> Result<Vec<BookedResult>, store::Error> {
+    let (city, run, origin, now) = (work.city.clone(), work.run, work.origin, work.now);
+    work.db.bulk_write(move |tx| {
+        let mut answers = Vec::with_capacity(chunk.len());
+        for result in &chunk {
+            let origin = Origin { on: day_of(tx, result)?.unwrap_or(origin.on), ..origin };
+            answers.push(book_bank_result(tx, &city, (result, origin), now)?);
+        }
+        if let Some(reached) = reached {
+            runs::set_progress(tx, run, i64::try_from(reached).unwrap_or(i64::MAX))?;
+        }
+        Ok(answers)
+    })
+}
+
+/// The day of collection of our file, for a line that tells no accounting day.
+fn day_of(tx: &mut Tx<'_>, result: &BankResult) -> Result<Option<Date>, store::Error> {
+    let tells_none = matches!(result.outcome, Outcome::Collected { on: None, .. });
+    match &result.original_message_id {
+        Some(id) if tells_none => Ok(debit_file::find(tx, id)?.map(|file| file.collect_on)),
+        _ => Ok(None),
+    }
+}
+
+/// An outcome of a whole file is that of each of its attempts without a final state.
+fn book_whole(
+    work: &Work<'_>,
+    whole: &WholeResult,
+    done: &mut ReadResult,
+) -> Result<(), store::Error> {
+    let file = &whole.original_message_id;
+    let ours = format!("{file}-1");
+    if whole.payment_information_id.as_ref().is_some_and(|block| *block != ours) {
+        return Ok(());
+    }
+    let mut after = PersonId::from_i64(0);
+    let limit = i64::try_from(RESULTS_PER_CHUNK).unwrap_or(i64::MAX);
+    loop {
+        let lines = work.db.read(|tx| debit::list_sent_of_file(tx, file, after, limit))?;
+        // The last person of a full page may go on behind it: they are seen again on the next.
+        let Some(last) = lines.last().map(|line| line.due.person) else { return Ok(()) };
+        let full = lines.len() >= RESULTS_PER_CHUNK;
+        let results = lines.into_iter().map(|line| BankResult {
+            line: 1,
+            original_message_id: Some(file.clone()),
+            end_to_end_id: channels::bank_batch::end_to_end_id::EndToEndId {
+                due: line.due,
+                attempt: line.attempt,
+            }
+            .to_string(),
+            outcome: whole.outcome.clone(),
+        });
+        for answer in book_chunk(work, results.collect(), None)? {
+            done.results += 1;
+            count(done, answer);
+        }
+        if !full {
+            return Ok(());
+        }
+        after = PersonId::from_i64(last.get() - 1);
+    }
+}
+
+fn count(done: &mut ReadResult, answer: BookedResult) {
+    let counter = match answer {
+        BookedResult::Collected => &mut done.collected,
+        BookedResult::Held => &mut done.held,
+        BookedResult::Rejected => &mut done.rejected,
+        BookedResult::Returned => &mut done.returned,
+        BookedResult::Pending => &mut done.pending,
+        BookedResult::Repeated => &mut done.repeated,
+        BookedResult::Unknown => &mut done.unknown,
+        BookedResult::Contradicted => &mut done.contradicted,
+    };
+    *counter += 1;
+}
+
+fn refuse(
+    db: &Db,
+    (run, message, digest): (RunId, MessageId, &str),
+    refusal: String,
+    now: Timestamp,
+) -> Result<(), store::Error> {
+    let (digest, why) = (digest.to_owned(), refusal.clone());
+    db.write(move |tx| debit_file::set_result_read(tx, &digest, (0, Some(&why))))?;
+    end(db, (run, message), (MessageState::Refused, refusal), now)
+}
+
+fn end(
+    db: &Db,
+    (run, message): (RunId, MessageId),
+    (state, outcome): (MessageState, String),
+    now: Timestamp,
+) -> Result<(), store::Error> {
+    db.write(move |tx| {
+        inbound_message::set_state(tx, message, state, (now, &outcome))?;
+        runs::set_finished(tx, run, now, &outcome).map(|_| ())
+    })
+}
