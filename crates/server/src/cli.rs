@@ -83,3 +83,9 @@ pub fn run() -> ExitCode {
         }
     }
 }
+
+/// The city of the benches: Nanjing, with identifiers of its own.
+fn bench_city() -> anyhow::Result<operations::City> {
+    let pack = policy::Pack::shipped("nanjing").ok_or_else(|| anyhow::anyhow!("no pack"))?;
+    Ok(operations::City::new(std::sync::Arc::new(pack), insurance::ids::IdSource::new(0)))
+}

@@ -115,3 +115,73 @@ pub fn insert_bare_dues(db: &Db, month: Month, persons: u64) -> Result<u64, Erro
     }
     Ok(inserted)
 }
+
+/// A person's columns.
+const PERSON: BulkTable = BulkTable {
+    name: "person",
+    columns: &["person_id", "identity_number", "name", "registered_on", "cause_kind", "cause_id"],
+};
+
+/// An enrolment's columns.
+const ENROLMENT: BulkTable = BulkTable {
+    name: "enrolment",
+    columns: &[
+        "person_id",
+        "enrolment_id",
+        "office",
+        "branches",
+        "base_fen",
+        "from_month",
+        "opened_on",
+        "cause_kind",
+        "cause_id",
+    ],
+};
+
+/// Inserts people without faces, insured in all branches from a month on: what a timed assessment
+/// or payment works on.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn insert_insured(db: &Db, month: Month, persons: u64) -> Result<(), Error> {
+    let persons = i64::try_from(persons).unwrap_or(i64::MAX);
+    let mut first = 0;
+    while first < persons {
+        let last = persons.min(first + PEOPLE_IN_A_CHUNK);
+        db.bulk_write(move |tx| insert_people(tx, month, first..last))?;
+        first = last;
+    }
+    Ok(())
+}
+
+/// People in one commit of [`insert_insured`].
+const PEOPLE_IN_A_CHUNK: i64 = 50_000;
+
+fn insert_people(tx: &mut Tx<'_>, month: Month, people: std::ops::Range<i64>) -> Result<(), Error> {
+    let id = |number: i64| (number + 1_764_000_000_000) << 10;
+    let day = month.first_day();
+    let mut bulk = tx.bulk(&PERSON)?;
+    for number in people.clone() {
+        let identity = format!("bench{number}");
+        let (identity, name) = (identity.as_str().into(), "无名".into());
+        bulk.push(&[id(number).into(), identity, name, day.into(), 1.into(), 1.into()])?;
+    }
+    bulk.finish()?;
+    let mut bulk = tx.bulk(&ENROLMENT)?;
+    for number in people {
+        let base = [495_200, 600_000, 800_000, 2_476_200][usize::try_from(number % 4).unwrap_or(0)];
+        bulk.push(&[
+            id(number).into(),
+            1.into(),
+            "xuanwu".into(),
+            7.into(),
+            base.into(),
+            month.into(),
+            day.into(),
+            1.into(),
+            1.into(),
+        ])?;
+    }
+    bulk.finish()?;
+    Ok(())
+}

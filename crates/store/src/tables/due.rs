@@ -189,6 +189,19 @@ pub fn sum_unpaid(tx: &mut Tx<'_>, branch: Branch) -> Result<Fen, Error> {
     )
 }
 
+/// What everybody still owes for a month, by person.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn sum_by_person(tx: &mut Tx<'_>, month: Month) -> Result<Vec<(PersonId, Fen)>, Error> {
+    tx.query(
+        "SELECT person_id, CAST(SUM(amount_fen) AS BIGINT) FROM due \
+         WHERE month = $1 AND state IN (1, 3) GROUP BY person_id ORDER BY person_id",
+        &[month.into()],
+        |row| Ok((row.id(0)?, row.fen(1)?)),
+    )
+}
+
 /// How many dues of a month became arrears, and how much.
 ///
 /// # Errors
