@@ -1,12 +1,13 @@
 //! The demo: an embedded city of invented people, carried through November 2026.
 //!
 //! Files in reading order: [`people`] who they are, [`month`] what happens day by day,
-//! [`sandbox`] the channels' side, [`report`] the month as a table.
+//! [`sandbox`] the channels' side, [`withholding`] the banks, [`report`] the month as a table.
 
 pub mod month;
 pub mod people;
 pub mod report;
 pub mod sandbox;
+pub mod withholding;
 
 /// A small repeatable source of chance (SplitMix64): the same seed makes the same city.
 #[derive(Clone, Debug)]

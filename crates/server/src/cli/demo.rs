@@ -82,7 +82,14 @@ fn carry(app: &App, args: &Args, steps: &mut Steps) -> anyhow::Result<bool> {
         |n| format!("{n} payments"),
     )?;
     steps.time("告知 remind 22", |_| remind(&demo), |n| format!("{n} reminders"))?;
-    steps.time("代扣 withhold 26–27", |on| demo.withhold(on), |n| format!("{n} answers"))?;
+    steps.time(
+        "代扣 withhold 26–27",
+        |on| demo.withhold(&args.folder, on),
+        |done| {
+            let (files, collected, rejected) = (done.files, done.collected, done.rejected);
+            format!("{files} files, {collected} debits taken, {rejected} refused")
+        },
+    )?;
     steps.time("对账 reconcile", |on| demo.reconcile(on), |n| format!("{n} channel days"))?;
     steps.time(
         "月结 close",
@@ -147,6 +154,11 @@ impl Steps {
 /// A new sandbox database in the folder, in place of an earlier demo's.
 fn fresh_city(options: &Options, folder: &Path) -> anyhow::Result<App> {
     std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    for name in ["to-bank", "from-bank"] {
+        if folder.join(name).exists() {
+            std::fs::remove_dir_all(folder.join(name)).with_context(|| name.to_owned())?;
+        }
+    }
     for name in ["city.db", "city.db-wal", "city.db-shm"] {
         match std::fs::remove_file(folder.join(name)) {
             Ok(()) => {}

@@ -5,7 +5,6 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter};
 use std::path::Path;
 
-use channels::bank_batch::sandbox::Shortfall;
 use insurance::due::Due;
 use insurance::ids::{CITY, MessageId, PersonId};
 use insurance::ledger::hex;
@@ -19,10 +18,11 @@ use operations::remind_deposit::remind_deposit;
 use sha2::{Digest, Sha256};
 use store::tables::inbound_message::{self, InboundMessage, MessageState};
 use store::tables::{due, person};
-use units::{Date, Month, Timestamp};
+use units::{Month, Timestamp};
 
 use super::people;
 use super::sandbox::{self, Journal};
+use super::withholding::{Banks, Withheld};
 use crate::app::App;
 
 /// The month of the demo.
@@ -104,30 +104,23 @@ impl<'a> Demo<'a> {
     /// The 26th: the banks withhold; the 27th: those again whose card was filled meanwhile.
     ///
     /// # Errors
-    /// The database's.
-    pub fn withhold(&mut self, progress: Progress<'_>) -> anyhow::Result<u64> {
-        let shortfall = self.shortfall();
-        let mut booked = 0;
-        for day in [26, 27] {
-            let on = self.morning(day).date_in_shanghai();
-            booked += self.book_people(
-                &mut |line, dues| withholding_of(line, dues, shortfall, on),
-                self.morning(day).plus_seconds(13 * 3600),
-                progress,
-            )?;
-        }
-        Ok(booked)
+    /// An operation's.
+    pub fn withhold(&self, folder: &Path, progress: Progress<'_>) -> anyhow::Result<Withheld> {
+        let mut banks = Banks::new(self.app, self.month, folder)?;
+        banks.fill_cards(self.app, |line, dues| Some(sandbox::balance(line, dues)))?;
+        let first = banks.withhold(self.app, self.morning(26).date_in_shanghai(), progress)?;
+        banks.fill_cards(self.app, |line, dues| {
+            line.is_multiple_of(30).then(|| dues.iter().map(|due| due.amount).sum())
+        })?;
+        let second = banks.withhold(self.app, self.morning(27).date_in_shanghai(), progress)?;
+        Ok(Withheld {
+            files: first.files + second.files,
+            collected: first.collected + second.collected,
+            rejected: first.rejected + second.rejected,
+        })
     }
 
-    fn shortfall(&self) -> Shortfall {
-        let day = self.month.first_day();
-        match self.app.pack().topics().withholding.on(day, day).map(|rule| rule.value.shortfall) {
-            Ok(policy::collection::Shortfall::Stop) => Shortfall::Stop,
-            Ok(policy::collection::Shortfall::Continue) | Err(_) => Shortfall::Continue,
-        }
-    }
-
-    /// Every channel's days against its own statement, each on the next morning.
+    /// WeChat's and the counters' days against their statements, each on the next morning.
     ///
     /// # Errors
     /// The database's.
@@ -195,9 +188,7 @@ impl<'a> Demo<'a> {
         Ok(self.app.db.read(|tx| {
             let mut lines = Vec::with_capacity(people.len());
             for one in &people {
-                let found = person::find(tx, *one)?;
-                let card = found.and_then(|person| person.card);
-                let line = card.and_then(|card| card.as_str()[1..].parse().ok()).unwrap_or(0);
+                let line = person::find(tx, *one)?.as_ref().map_or(0, sandbox::line_of);
                 lines.push(line);
             }
             Ok::<_, store::Error>(lines)
@@ -215,20 +206,6 @@ impl<'a> Demo<'a> {
             Ok::<_, RecordError>(())
         })?;
         Ok(())
-    }
-}
-
-/// On the 26th from what is on the card; on the 27th only cards that were filled meanwhile.
-fn withholding_of(line: u64, dues: &[Due], shortfall: Shortfall, on: Date) -> Vec<ChannelEvent> {
-    let sum = dues.iter().map(|due| due.amount).sum();
-    match (people::habit(line), on.day()) {
-        (people::Habit::Bank, 26) => {
-            sandbox::withholds((line, sandbox::balance(line, dues)), dues, shortfall, on)
-        }
-        (people::Habit::Bank, _) if line.is_multiple_of(30) => {
-            sandbox::withholds((line, sum), dues, shortfall, on)
-        }
-        _ => Vec::new(),
     }
 }
 

@@ -1,11 +1,11 @@
-//! The channels' side of the demo: who pays what on which day, and each channel's own journal,
-//! from which its statement of the day is written.
+//! The side of WeChat and the counters in the demo: who pays what on which day, and each channel's
+//! own journal, from which its statement of the day is written; and what is on whose card.
 
 use std::collections::BTreeMap;
 
-use channels::bank_batch::sandbox::{Shortfall, covered};
 use insurance::due::Due;
-use insurance::payment::{ChannelEvent, ChannelKind, FailureReason, Paid, Target};
+use insurance::payment::{ChannelEvent, ChannelKind, Paid, Target};
+use insurance::person::Person;
 use insurance::reconciliation::Line;
 use units::{Date, Fen, Month, Timestamp};
 
@@ -82,35 +82,9 @@ pub fn balance(line: u64, dues: &[Due]) -> Fen {
     }
 }
 
-/// What the bank answers on a day for a person's dues, in the order of withholding.
+/// A person's line in the office's file: the number on their card says.
 #[must_use]
-pub fn withholds(
-    (line, balance): (u64, Fen),
-    dues: &[Due],
-    shortfall: Shortfall,
-    on: Date,
-) -> Vec<ChannelEvent> {
-    let amounts: Vec<Fen> = dues.iter().map(|due| due.amount).collect();
-    let taken = covered(balance, &amounts, shortfall);
-    let answer = |(due, taken): (&Due, bool)| {
-        let (channel, target) = (ChannelKind::BankBatch, Target::Due(due.key));
-        if !taken {
-            let raw = "AM04 余额不足".to_owned();
-            return ChannelEvent::Failed {
-                channel,
-                target,
-                reason: FailureReason::InsufficientFunds,
-                raw,
-            };
-        }
-        ChannelEvent::Paid(Paid {
-            channel,
-            reference: format!("bank-{}-{line}-{}", due.key.month, due.key.branch.code()),
-            amount: due.amount,
-            paid_at: Timestamp::start_of(on).plus_seconds(22 * 3600),
-            accounting_on: on,
-            target,
-        })
-    };
-    dues.iter().zip(taken).map(answer).collect()
+pub fn line_of(person: &Person) -> u64 {
+    let card = person.card.as_ref().and_then(|card| card.as_str().get(1..));
+    card.and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }
