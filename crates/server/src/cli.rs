@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod bank;
 pub mod bench;
 mod city;
 mod counter;
@@ -38,6 +39,9 @@ enum Command {
     /// Assess or close a month.
     #[command(subcommand)]
     Month(month::Command),
+    /// Withholding by the paying banks: files out, answers in, and a bank to practise with.
+    #[command(subcommand)]
+    Bank(bank::Command),
     /// Bank counters: keys, and the bank's file of a day.
     #[command(subcommand)]
     Counter(counter::Command),
@@ -68,6 +72,7 @@ pub fn run() -> ExitCode {
         Command::Init(args) => init::run(global, &args),
         Command::Person(command) => person::run(global, &command),
         Command::Month(command) => month::run(global, &command),
+        Command::Bank(command) => bank::run(global, &command),
         Command::Counter(command) => counter::run(global, &command),
         Command::Verify => verify::run(global),
         Command::Demo(args) => demo::run(global, &args),

@@ -69,7 +69,9 @@ pub fn reconcile_bank_day(
         if proof == Proof::Booking {
             let name = file.message.to_string();
             for result in &told {
-                bookings.add(result, &name, day);
+                if accounting_day(db, result)? == Some(day) {
+                    bookings.add(result, &name);
+                }
             }
         }
     }
@@ -81,25 +83,36 @@ pub fn reconcile_bank_day(
     Ok(reconcile_day(db, city, statement, actor, now)?)
 }
 
+/// The day of a booking: the one it tells, or the day of collection of our file.
+fn accounting_day(db: &Db, result: &BankResult) -> Result<Option<Date>, store::Error> {
+    match (&result.outcome, &result.original_message_id) {
+        (Outcome::Collected { on: Some(on), .. } | Outcome::Returned { on: Some(on), .. }, _) => {
+            Ok(Some(*on))
+        }
+        (_, Some(file)) => {
+            Ok(db.read(|tx| debit_file::find(tx, file))?.map(|file| file.collect_on))
+        }
+        (_, None) => Ok(None),
+    }
+}
+
 /// What the banks say of a day.
 #[derive(Default)]
 struct Bookings {
     /// By the number under which the books know it: the line, and the bank's own number.
     lines: BTreeMap<String, (Line, Option<String>)>,
-    /// End-to-end numbers whose money was taken back, on whatever day.
+    /// End-to-end numbers whose money was taken back on the same day.
     returned: BTreeSet<String>,
 }
 
 impl Bookings {
     /// Adds one booking; a notification that comes twice names the same bookings.
-    fn add(&mut self, result: &BankResult, file: &str, day: Date) {
+    fn add(&mut self, result: &BankResult, file: &str) {
         match &result.outcome {
             Outcome::Returned { .. } => {
                 self.returned.insert(result.end_to_end_id.clone());
             }
-            Outcome::Collected { amount: Some(amount), reference, on }
-                if on.is_none_or(|on| on == day) =>
-            {
+            Outcome::Collected { amount: Some(amount), reference, .. } => {
                 let ours = EndToEndId::parse(&result.end_to_end_id).is_some();
                 let mut number = result.end_to_end_id.clone();
                 if !ours || self.is_other_money(&number, reference.as_deref()) {
