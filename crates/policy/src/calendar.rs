@@ -1,6 +1,6 @@
 //! The one calendar: windows, deposit day, withholding days, holidays and working days.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use units::{Date, Month, Weekday};
 
 use crate::branch::Branch;
@@ -9,7 +9,7 @@ use crate::dated::{NotEncoded, Timeline};
 use crate::pack::Pack;
 
 /// What a window is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WindowKind {
     /// Registering, renewing and stopping at an office.
