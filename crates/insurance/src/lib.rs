@@ -9,11 +9,13 @@
 //! computing it;
 //! [`payment`] one attempt to collect, and what a channel tells us; [`debit`] an attempt by a bank; [`receipt`] money that arrived;
 //! [`allocation`] which dues it pays; [`ledger`] the books; [`reconciliation`] against a statement; [`entitlement`] medical cover;
-//! [`notice`] who must be told what; [`clerk`] who works at a desk.
+//! [`notice`] who must be told what; [`clerk`] who works at a desk; [`calculator`] what people ask
+//! for in advance.
 #![deny(clippy::float_arithmetic, clippy::as_conversions)]
 
 pub mod allocation;
 pub mod assessment;
+pub mod calculator;
 pub mod cause;
 pub mod clerk;
 pub mod debit;
