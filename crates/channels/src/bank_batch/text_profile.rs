@@ -4,7 +4,7 @@
 //! encoding, separator or widths in bytes, header, detail and trailer columns, whether money is in
 //! fen or yuan, and what each result code means. A new bank is a new profile, not new code.
 //!
-//! Files in reading order: this one what a profile says, [`amount`] money in text, [`line`] columns
+//! Files in reading order: this one what a profile says, [`amount`] money in text, [`mod@line`] columns
 //! to bytes and back, [`request`] the file out, [`result`] the file in.
 
 use std::collections::BTreeMap;
