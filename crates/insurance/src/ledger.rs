@@ -227,6 +227,28 @@ pub fn receipt_postings(channel: ChannelKind, paid: &[Due], left: Fen) -> Vec<Po
     dues.chain((!left.is_zero()).then_some(rest)).collect()
 }
 
+/// The postings of dues that are no longer asked for: income is taken back from both funds.
+///
+/// Worked: a pension due of 990.40, of which 396.16 to the account: pooled income 594.24 and
+/// individual income 396.16 are debited, the receivable is credited with both.
+#[must_use]
+pub fn withdrawal_postings(dues: &[Due]) -> Vec<Posting> {
+    let mut postings = Vec::new();
+    for due in dues {
+        let branch = due.key.branch;
+        let pooled = due.amount.saturating_sub(due.account);
+        for (debit, amount) in
+            [(Account::Pooled(branch), pooled), (Account::Individual(branch), due.account)]
+        {
+            if !amount.is_zero() {
+                let credit = Account::Receivable(branch);
+                postings.push(Posting { debit, credit, amount, due: Some(due.key) });
+            }
+        }
+    }
+    postings
+}
+
 /// The postings of money that a channel takes back: those of its receipt undone, out of `from`.
 /// That is the channel's clearing account, or the fund once a statement had shown the money there.
 #[must_use]

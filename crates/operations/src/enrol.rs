@@ -9,11 +9,12 @@ use insurance::person::Person;
 use insurance::social_security_card::SocialSecurityCard;
 use policy::{BranchSet, NotEncoded, Refusal};
 use store::Tx;
-use store::tables::mandate::{self, Mandate};
 use store::tables::{enrolment, person};
 use units::{Date, Fen, Month, Timestamp};
 
 use crate::city::City;
+pub use crate::sign_mandate::MandateForm;
+use crate::sign_mandate::{is_paying_bank, sign};
 
 /// What a person hands in, each field checked by its type.
 #[derive(Clone)]
@@ -38,19 +39,6 @@ pub struct EnrolmentForm {
     pub from: Month,
     /// Consent to be debited.
     pub mandate: Option<MandateForm>,
-}
-
-/// Consent to be debited by a paying bank.
-#[derive(Clone)]
-pub struct MandateForm {
-    /// The bank's code in the pack.
-    pub bank: String,
-    /// The account to debit.
-    pub account_number: String,
-    /// Its holder.
-    pub holder: String,
-    /// The day it was signed.
-    pub signed_on: Date,
 }
 
 /// Why somebody can't join like this; each sentence can be read out to the person.
@@ -163,11 +151,10 @@ pub fn check(city: &City, form: &EnrolmentForm, today: Date) -> Result<(), Enrol
     for branch in form.branches.iter() {
         rules.check_base(branch, form.base)?;
     }
-    if let Some(mandate) = &form.mandate {
-        let banks = &topics.banks.on(today, today)?.value;
-        if !banks.iter().any(|bank| bank.code == mandate.bank && bank.withholds) {
-            return Err(EnrolRefusal::BankMustWithhold(mandate.bank.clone()));
-        }
+    if let Some(mandate) = &form.mandate
+        && !is_paying_bank(city, &mandate.bank, today)?
+    {
+        return Err(EnrolRefusal::BankMustWithhold(mandate.bank.clone()));
     }
     Ok(())
 }
@@ -191,26 +178,4 @@ fn person_of(
         registered_on: today,
         cause,
     }
-}
-
-/// A new mandate replaces the live one.
-fn sign(
-    tx: &mut Tx<'_>,
-    city: &City,
-    (person, consent): (PersonId, &MandateForm),
-    cause: Cause,
-    now: Timestamp,
-) -> Result<(), store::Error> {
-    mandate::set_ended(tx, person, now.date_in_shanghai())?;
-    let mandate = Mandate {
-        person,
-        id: city.fresh(now),
-        bank: consent.bank.clone(),
-        account_number: consent.account_number.clone(),
-        holder: consent.holder.clone(),
-        signed_on: consent.signed_on,
-        ended_on: None,
-        cause,
-    };
-    mandate::insert(tx, &mandate)
 }

@@ -5,6 +5,7 @@
 //! holds no statement: SQL is the store's, words of partners are the channels'.
 
 pub mod assess_month;
+pub mod change_enrolment;
 pub mod city;
 pub mod close_month;
 pub mod counter;
@@ -16,6 +17,8 @@ pub mod record_event;
 pub mod remind_deposit;
 pub mod restore_cover;
 pub mod run;
+pub mod sign_mandate;
+pub mod stop_enrolment;
 pub mod verify;
 pub mod withholding;
 pub mod write_notice;

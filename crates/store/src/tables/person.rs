@@ -5,6 +5,7 @@ use insurance::ids::PersonId;
 use insurance::mobile_number::MobileNumber;
 use insurance::person::Person;
 use insurance::social_security_card::SocialSecurityCard;
+use units::Date;
 
 use crate::{Error, Row, Tx};
 
@@ -146,6 +147,44 @@ pub fn count(tx: &mut Tx<'_>) -> Result<i64, Error> {
 pub fn list_first(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Person>, Error> {
     let sql = select!("ORDER BY person_id LIMIT $1");
     tx.query(sql, &[limit.into()], read)
+}
+
+/// People of a name, by number: at most `limit`.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn list_by_name(tx: &mut Tx<'_>, name: &str, limit: i64) -> Result<Vec<Person>, Error> {
+    let sql = select!("WHERE name = $1 ORDER BY person_id LIMIT $2");
+    tx.query(sql, &[name.into(), limit.into()], read)
+}
+
+/// People who gave a mobile number, by number: at most `limit`.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn list_by_phone(
+    tx: &mut Tx<'_>,
+    phone: &MobileNumber,
+    limit: i64,
+) -> Result<Vec<Person>, Error> {
+    let sql = select!("WHERE phone = $1 ORDER BY person_id LIMIT $2");
+    tx.query(sql, &[phone.as_str().into(), limit.into()], read)
+}
+
+/// Sets a person's mobile number, and since when notices are sent.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn set_contact(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    phone: Option<&MobileNumber>,
+    notices_since: Option<Date>,
+) -> Result<u64, Error> {
+    tx.execute(
+        "UPDATE person SET phone = $2, notices_since = $3 WHERE person_id = $1",
+        &[person.into(), phone.map(MobileNumber::as_str).into(), notices_since.into()],
+    )
 }
 
 fn read(row: &Row<'_>) -> Result<Person, Error> {
