@@ -4,6 +4,7 @@ pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod counter_api;
+pub mod counter_sandbox;
 pub mod demo;
 pub mod site;
 

@@ -1,4 +1,4 @@
-//! `shebao counter`: keys of banks, and the bank's file of a day.
+//! `shebao counter`: keys of banks, the bank's file of a day, and a sandbox bank.
 
 use std::path::PathBuf;
 
@@ -10,13 +10,15 @@ use channels::counter_api::http_signature::key_pair::KeyPairText;
 use operations::counter::CounterError;
 use operations::counter::compare_day::{DailyFile, compare_day};
 use ring::rand::SystemRandom;
-use store::tables::counter_key;
+use store::tables::{counter_key, person};
 use units::Date;
 
 use super::city::Options;
 use super::{Ended, output};
+use crate::app::App;
 use crate::counter_api::bank_keys::{self, KeyError, NewKey};
 use crate::counter_api::own_secrets::public_answer_keys;
+use crate::counter_sandbox::{Customer, Outcome, Plan, work};
 
 /// The commands about bank counters.
 #[derive(clap::Subcommand)]
@@ -27,6 +29,26 @@ pub(crate) enum Command {
     /// Compare a bank's file of an accounting day with our books, book what only the bank has,
     /// take back what only we have, and close the day. The same file again changes nothing.
     Reconcile(ReconcileArgs),
+    /// Play a bank against a served sandbox city: tellers take cash, lose answers, repeat and
+    /// reverse by a seed; then the bank's journal is compared with the city's books.
+    Sandbox(SandboxArgs),
+}
+
+/// A sandbox bank.
+#[derive(clap::Args)]
+pub(crate) struct SandboxArgs {
+    /// Where `shebao serve` serves the same database.
+    #[arg(long, default_value = "http://127.0.0.1:8080")]
+    url: String,
+    /// How many tellers work at once.
+    #[arg(long, default_value_t = 64)]
+    tellers: usize,
+    /// How many customers come, from the first registered on.
+    #[arg(long, default_value_t = 10_000)]
+    customers: u32,
+    /// What everything random follows from.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
 }
 
 /// The commands about keys.
@@ -93,6 +115,7 @@ pub(crate) fn run(options: &Options, command: &Command) -> anyhow::Result<Ended>
         Command::Key(KeyCommand::Revoke { key_id }) => revoke(options, key_id),
         Command::Key(KeyCommand::List) => list(options),
         Command::Reconcile(args) => reconcile(options, args),
+        Command::Sandbox(args) => sandbox(options, args),
     }
 }
 
@@ -253,4 +276,70 @@ fn profile(args: &ReconcileArgs) -> anyhow::Result<DailyFileProfile> {
     let text = std::fs::read_to_string(file)
         .with_context(|| format!("{} can't be read", file.display()))?;
     DailyFileProfile::parse(&text).with_context(|| file.display().to_string())
+}
+
+/// The name of the sandbox bank and of its key.
+const SANDBOX_BANK: &str = "sandbox";
+const SANDBOX_KEY: &str = "sandbox-1";
+
+fn sandbox(options: &Options, args: &SandboxArgs) -> anyhow::Result<Ended> {
+    let app = options.open()?;
+    anyhow::ensure!(app.sandbox, "{} holds real people; the sandbox bank stays away", options.db);
+    let people = app.db.read(|tx| person::list_first(tx, i64::from(args.customers)))?;
+    let customers: Vec<Customer> = people
+        .iter()
+        .filter_map(|person| {
+            Some(Customer {
+                identity_number: person.identity.as_str().to_owned(),
+                social_security_card: person.card.as_ref()?.as_str().to_owned(),
+            })
+        })
+        .collect();
+    let plan = Plan {
+        base: args.url.clone(),
+        key_id: SANDBOX_KEY.to_owned(),
+        secret: sandbox_secret(&app)?,
+        tellers: args.tellers,
+        seed: args.seed,
+        day: app.clock.today(),
+    };
+    let bar = output::bar("customers");
+    let outcome = work(&plan, &customers, &|done, all| {
+        bar.set_length(all);
+        bar.set_position(done);
+    })?;
+    bar.finish_and_clear();
+    let Outcome { paid, reversed, not_paid, lost_answers, matched, differences } = outcome;
+    if options.json {
+        output::json(&serde_json::json!({
+            "paid": paid, "reversed": reversed, "not_paid": not_paid,
+            "lost_answers": lost_answers, "matched": matched, "differences": differences,
+        }));
+    } else {
+        differences.iter().for_each(output::line);
+        output::line(format!(
+            "{paid} paid, {reversed} reversed, {not_paid} not paid, {lost_answers} answers lost; \
+             {matched} serials match, {} differ",
+            differences.len()
+        ));
+    }
+    Ok(if differences.is_empty() { Ended::Done } else { Ended::Refused })
+}
+
+/// The sandbox bank's shared secret; made when it has none.
+fn sandbox_secret(app: &App) -> anyhow::Result<String> {
+    let known = |app: &App| -> anyhow::Result<Option<String>> {
+        let keys = app.db.read(counter_key::list)?;
+        let key = keys.into_iter().find(|key| key.key_id == SANDBOX_KEY);
+        Ok(key.map(|key| key.verifying))
+    };
+    if let Some(secret) = known(app)? {
+        return Ok(secret);
+    }
+    let algorithm = Algorithm::HmacSha256;
+    let pair = KeyPairText::generate(algorithm, &SystemRandom::new())?;
+    let (key_id, bank) = (SANDBOX_KEY.to_owned(), SANDBOX_BANK.to_owned());
+    let new = NewKey { key_id, bank, algorithm, verifying: pair.public.clone() };
+    bank_keys::add(&app.db, new, app.clock.now())?;
+    Ok(pair.public)
 }

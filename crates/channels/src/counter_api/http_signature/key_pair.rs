@@ -11,6 +11,12 @@ use sm2::pkcs8::EncodePrivateKey as _;
 use super::algorithm::Algorithm;
 use super::verifying_key::{ED25519_PREFIX, P256_PREFIX, SM2_PREFIX};
 
+/// What precedes the seed in a PKCS #8 version 1 key (RFC 8410 section 7), the form that every
+/// library reads; version 2, which adds the public key, is not.
+const ED25519_PRIVATE_PREFIX: &[u8] = &[
+    0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+];
+
 /// A key and what its partner needs to verify it; both are the shared secret for `hmac-sha256`.
 pub struct KeyPairText {
     /// For the signer alone.
@@ -46,11 +52,12 @@ impl KeyPairText {
                 Ok(Self::of(pkcs8.as_ref(), P256_PREFIX, pair.public_key().as_ref()))
             }
             Algorithm::Ed25519 => {
-                let pkcs8 =
-                    signature::Ed25519KeyPair::generate_pkcs8(random).map_err(|_| NoRandomness)?;
-                let pair = signature::Ed25519KeyPair::from_pkcs8(pkcs8.as_ref())
-                    .expect("a key that was just made reads back");
-                Ok(Self::of(pkcs8.as_ref(), ED25519_PREFIX, pair.public_key().as_ref()))
+                let mut seed = [0; 32];
+                random.fill(&mut seed).map_err(|_| NoRandomness)?;
+                let pair = signature::Ed25519KeyPair::from_seed_unchecked(&seed)
+                    .expect("every 32 bytes are a seed");
+                let pkcs8 = [ED25519_PRIVATE_PREFIX, &seed[..]].concat();
+                Ok(Self::of(&pkcs8, ED25519_PREFIX, pair.public_key().as_ref()))
             }
             Algorithm::Sm2Sm3 => {
                 let secret = sm2_secret(random)?;

@@ -1,0 +1,185 @@
+//! A sandbox city served by the real program, in a process of its own.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use channels::counter_api::http_signature::algorithm::Algorithm;
+use insurance::identity_number::IdentityNumber;
+
+pub(crate) const DAY: &str = "2026-11-10";
+pub(crate) const IDENTITY: &str = "320102199001010010";
+pub(crate) const CARD: &str = "C10000000";
+const MOMENT: &str = "2026-11-10T09:00:00+08:00";
+
+pub(crate) struct City {
+    url: String,
+    /// Each process of the city has its own number: under a clock that stands still, the number
+    /// keeps their identifiers apart.
+    processes: std::cell::Cell<u8>,
+    folder: tempfile::TempDir,
+}
+
+/// A bank's key.
+pub(crate) struct Key {
+    pub(crate) key_id: String,
+    pub(crate) algorithm: Algorithm,
+    pub(crate) file: PathBuf,
+}
+
+/// The program serving; it is killed at the end.
+pub(crate) struct Server {
+    pub(crate) base: String,
+    process: Child,
+}
+
+impl City {
+    /// A city with so many people and their dues of November 2026.
+    pub(crate) fn new(url: &str, people: usize) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let city = Self { url: url.to_owned(), processes: std::cell::Cell::new(0), folder };
+        city.run(&["init", "--sandbox"]);
+        let file = city.folder.path().join("people.csv");
+        std::fs::write(&file, people_csv(people)).unwrap();
+        city.run(&["--clock", "2026-10-30T09:00:00+08:00", "person", "import", path(&file)]);
+        city.run(&["--clock", "2026-11-01T09:00:00+08:00", "month", "assess", "2026-11"]);
+        city
+    }
+
+    /// Makes a key for a bank.
+    pub(crate) fn add_key(&self, bank: &str, algorithm: Algorithm) -> Key {
+        let key_id = format!("{bank}-1");
+        let word = algorithm.word();
+        let arguments =
+            ["--json", "counter", "key", "add", "--bank", bank, "--key-id", &key_id, "--algorithm"];
+        let said = self.run(&[&arguments[..], &[word]].concat());
+        let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+        let file = self.folder.path().join(format!("{key_id}.key"));
+        std::fs::write(&file, said["private_key"].as_str().unwrap()).unwrap();
+        Key { key_id, algorithm, file }
+    }
+
+    /// The name and file of the key that signs answers to this bank.
+    pub(crate) fn answer_key(&self, key: &Key) -> (String, PathBuf) {
+        if key.algorithm == Algorithm::HmacSha256 {
+            return (key.key_id.clone(), key.file.clone());
+        }
+        let said = self.run(&["--json", "counter", "key", "list"]);
+        let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+        let name = format!("shebao-{}", key.algorithm.word());
+        let keys = said["answer_keys"].as_array().unwrap();
+        let found = keys.iter().find(|key| key["key_id"] == name.as_str()).unwrap();
+        let file = self.folder.path().join(&name);
+        std::fs::write(&file, found["public_key"].as_str().unwrap()).unwrap();
+        (name, file)
+    }
+
+    pub(crate) fn serve(&self) -> Server {
+        self.serve_on("127.0.0.1:0")
+    }
+
+    /// Serves at an address, on 2026-11-10.
+    pub(crate) fn serve_on(&self, address: &str) -> Server {
+        let mut process = self
+            .command()
+            .args(["--clock", MOMENT, "serve", "--counter-rate", "100000", "--listen", address])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let base = line.split_whitespace().next().expect("the program says where it listens");
+        Server { base: base.trim_end_matches('/').to_owned(), process }
+    }
+
+    /// Starts the sandbox bank.
+    pub(crate) fn sandbox(&self, base: &str, seed: &str) -> Child {
+        self.command()
+            .args(["--clock", MOMENT, "--json", "counter", "sandbox", "--url", base])
+            .args(["--tellers", "64", "--seed", seed])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
+    /// The books balance and nothing was changed behind the program's back.
+    pub(crate) fn verify(&self) {
+        self.run(&["verify"]);
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_shebao"));
+        self.processes.set(self.processes.get() + 1);
+        command.args(["--db", &self.url, "--node", &self.processes.get().to_string()]);
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> String {
+        let done = self.command().args(arguments).output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let (said, failed) = (text(&done.stdout), text(&done.stderr));
+        assert!(done.status.success(), "{arguments:?}: {said}{failed}");
+        said
+    }
+}
+
+impl Server {
+    /// Ends the program as a power cut would.
+    pub(crate) fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A Python program of `tests/python`, or a module with `-m`.
+pub(crate) fn python(program: &str) -> Command {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let python = std::env::var_os("SHEBAO_TEST_PYTHON").map_or_else(
+        || folder.ancestors().nth(2).unwrap().join("target/test-tools/venv/bin/python"),
+        PathBuf::from,
+    );
+    assert!(
+        python.exists(),
+        "{} is missing: `cargo xtask test` makes it, or make a venv there and install \
+         crates/server/tests/python/requirements-counter.txt",
+        python.display()
+    );
+    let mut command = Command::new(python);
+    if program == "-m" {
+        command.arg("-m");
+    } else {
+        command.arg(folder.join("tests/python").join(program));
+    }
+    command
+}
+
+fn path(file: &Path) -> &str {
+    file.to_str().unwrap()
+}
+
+fn people_csv(people: usize) -> String {
+    let mut csv = String::from("identity_number,name,card_number,office,branches,base,from\n");
+    for number in 0..people {
+        let identity = identity(number);
+        csv.push_str(&format!(
+            "{identity},张三,C{},xuanwu,pension+medical,4952,2026-11\n",
+            10_000_000 + number
+        ));
+    }
+    csv
+}
+
+/// Invented identity numbers: a thousand to a day of birth; the first is [`IDENTITY`].
+fn identity(number: usize) -> String {
+    let payload = format!("3201021990{:02}01{:03}", 1 + number / 998, 1 + number % 998);
+    let with_check = |check: char| format!("{payload}{check}");
+    let mut checks = "0123456789X".chars().map(with_check);
+    checks.find(|text| IdentityNumber::from_stored(text).is_ok()).unwrap()
+}
