@@ -14,6 +14,7 @@ use insurance::notice::NoticeKind;
 use insurance::payment::{ChannelEvent, ChannelKind, FailureReason, Paid, Target};
 use store::Tx;
 use store::tables::debit::{self, Debit, Proof, Told};
+use store::tables::debit_file;
 use store::tables::payment::{self, PaymentState};
 use store::tables::person;
 use units::{Date, Fen, Timestamp};
@@ -98,6 +99,22 @@ pub fn money_reference(result: &BankResult, file: &str) -> String {
         return format!("{file}:{}", result.line);
     };
     reference.clone()
+}
+
+/// The accounting day of a line: the one it tells; else the day of collection of the file that its
+/// attempt went out in; else none.
+///
+/// # Errors
+/// The database's.
+pub fn accounting_day(tx: &mut Tx<'_>, result: &BankResult) -> Result<Option<Date>, store::Error> {
+    if let Outcome::Collected { on: Some(on), .. } | Outcome::Returned { on: Some(on), .. } =
+        &result.outcome
+    {
+        return Ok(Some(*on));
+    }
+    let Some(id) = EndToEndId::parse(&result.end_to_end_id) else { return Ok(None) };
+    let Some(debit) = debit::find(tx, &id.due, id.attempt)? else { return Ok(None) };
+    Ok(debit_file::find(tx, &debit.file)?.map(|file| file.collect_on))
 }
 
 fn event_of(debit: &Debit, outcome: &Outcome, proof: Proof) -> Option<DebitEvent> {

@@ -5,9 +5,7 @@
 //! file that breaks a rule is refused whole and books nothing; killed at any point and run again,
 //! it goes on behind the last chunk, and the books are the same.
 
-use channels::bank_batch::bank_result::{
-    BankResult, FileDigest, Outcome, ResultSummary, WholeResult,
-};
+use channels::bank_batch::bank_result::{BankResult, FileDigest, ResultSummary, WholeResult};
 use channels::bank_batch::debit::Totals;
 use channels::bank_batch::file_refusal::{FileRefusal, ReadError};
 use channels::bank_batch::pain_002::Intake;
@@ -15,14 +13,14 @@ use channels::bank_batch::text_profile::{Profile, result};
 use channels::bank_batch::{Limits, camt_054, pain_002};
 use insurance::ids::{MessageId, PersonId, RunId};
 use insurance::payment::ChannelKind;
+use store::Db;
 use store::tables::debit::{self, Proof};
 use store::tables::debit_file::{self, BankResultFile};
 use store::tables::inbound_message::{self, InboundMessage, MessageState};
 use store::tables::run as runs;
-use store::{Db, Tx};
-use units::{Date, Timestamp};
+use units::Timestamp;
 
-use super::book_bank_result::{BookedResult, Origin, book_bank_result};
+use super::book_bank_result::{BookedResult, Origin, accounting_day, book_bank_result};
 use super::{Agreement, FileFormat};
 use crate::city::City;
 use crate::run::{self, Job, Progress};
@@ -290,7 +288,8 @@ fn book_chunk(
     work.db.bulk_write(move |tx| {
         let mut answers = Vec::with_capacity(chunk.len());
         for result in &chunk {
-            let origin = Origin { on: day_of(tx, result)?.unwrap_or(origin.on), ..origin };
+            let on = accounting_day(tx, result)?.unwrap_or(origin.on);
+            let origin = Origin { on, ..origin };
             answers.push(book_bank_result(tx, &city, (result, origin), now)?);
         }
         if let Some(reached) = reached {
@@ -298,15 +297,6 @@ fn book_chunk(
         }
         Ok(answers)
     })
-}
-
-/// The day of collection of our file, for a line that tells no accounting day.
-fn day_of(tx: &mut Tx<'_>, result: &BankResult) -> Result<Option<Date>, store::Error> {
-    let tells_none = matches!(result.outcome, Outcome::Collected { on: None, .. });
-    match &result.original_message_id {
-        Some(id) if tells_none => Ok(debit_file::find(tx, id)?.map(|file| file.collect_on)),
-        _ => Ok(None),
-    }
 }
 
 /// An outcome of a whole file is that of each of its attempts without a final state.

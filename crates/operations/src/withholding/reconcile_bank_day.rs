@@ -18,7 +18,7 @@ use store::tables::{debit_file, inbound_message};
 use units::{Date, Timestamp};
 
 use super::Agreement;
-use super::book_bank_result::money_reference;
+use super::book_bank_result::{accounting_day, money_reference};
 use super::read_bank_result::parse;
 use crate::city::City;
 use crate::reconcile_day::{Reconciled, Statement, reconcile_day};
@@ -69,7 +69,9 @@ pub fn reconcile_bank_day(
         if proof == Proof::Booking {
             let name = file.message.to_string();
             for result in &told {
-                if accounting_day(db, result)? == Some(day) {
+                let on = db.read(|tx| accounting_day(tx, result))?;
+                // What tells no day at all was booked on the day on which it came.
+                if on.unwrap_or(file.received_at.date_in_shanghai()) == day {
                     bookings.add(result, &name);
                 }
             }
@@ -81,19 +83,6 @@ pub fn reconcile_bank_day(
         lines: bookings.into_lines(),
     };
     Ok(reconcile_day(db, city, statement, actor, now)?)
-}
-
-/// The day of a booking: the one it tells, or the day of collection of our file.
-fn accounting_day(db: &Db, result: &BankResult) -> Result<Option<Date>, store::Error> {
-    match (&result.outcome, &result.original_message_id) {
-        (Outcome::Collected { on: Some(on), .. } | Outcome::Returned { on: Some(on), .. }, _) => {
-            Ok(Some(*on))
-        }
-        (_, Some(file)) => {
-            Ok(db.read(|tx| debit_file::find(tx, file))?.map(|file| file.collect_on))
-        }
-        (_, None) => Ok(None),
-    }
 }
 
 /// What the banks say of a day.

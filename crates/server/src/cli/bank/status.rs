@@ -1,6 +1,7 @@
 //! `shebao bank status` and `shebao bank reconcile`.
 
 use insurance::debit::DebitState;
+use insurance::reconciliation::Difference;
 use operations::withholding::reconcile_bank_day::reconcile_bank_day;
 use store::tables::channel_day::ChannelDayState;
 use store::tables::debit::{self, Standing};
@@ -86,9 +87,27 @@ pub(crate) fn reconcile(options: &Options, args: &ReconcileArgs) -> anyhow::Resu
         }));
     } else {
         for difference in &done.comparison.differences {
-            output::line(format!("{difference:?}"));
+            output::line(sentence(difference));
         }
         output::line(format!("{day}: {matched} match, {differ} differ"));
     }
     Ok(if balanced { Ended::Done } else { Ended::Refused })
+}
+
+/// A difference as a clerk reads it.
+fn sentence(difference: &Difference) -> String {
+    match difference {
+        Difference::OnlyTheirs(line) => {
+            format!("{}: the bank booked {} yuan, we did not", line.reference, line.amount)
+        }
+        Difference::OnlyOurs(line) => {
+            format!("{}: we booked {} yuan, the bank did not", line.reference, line.amount)
+        }
+        Difference::AmountDiffers { reference, ours, theirs } => {
+            format!("{reference}: we booked {ours} yuan, the bank {theirs}")
+        }
+        Difference::StatedTwice(line) => {
+            format!("{}: the bank states {} yuan twice", line.reference, line.amount)
+        }
+    }
 }
