@@ -56,7 +56,8 @@ pub(crate) fn run(options: &Options, args: &Args) -> anyhow::Result<Ended> {
     if args.once || options.json {
         return Ok(if clean { Ended::Done } else { Ended::Refused });
     }
-    // The site stands on the morning of the 2nd of December, after the close.
+    // The site stands on the morning of the 2nd of December, after the close and the next bills.
+    Demo::new(&app, args.people).assess_next()?;
     let moment = Timestamp::start_of(month.next().first_day()).plus_seconds(33 * 3600);
     let app = App { clock: Clock::Fixed(moment), ..app };
     serve::serve(app, args.listen, serve::COUNTER_CALLS_PER_SECOND)

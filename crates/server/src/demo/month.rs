@@ -147,6 +147,17 @@ impl<'a> Demo<'a> {
         Ok(close_month(&self.app.db, &self.app.city, about, now, progress)?)
     }
 
+    /// The 1st of December: the next month's bills, so that the site shows a month under way.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn assess_next(&self) -> anyhow::Result<()> {
+        let now = Timestamp::start_of(self.month.next().first_day()).plus_seconds(10 * 3600);
+        let about = (self.month.next(), "demo");
+        assess_month(&self.app.db, &self.app.city, about, now, &mut |_, _| {})?;
+        Ok(())
+    }
+
     /// Lets the channels play with everybody's unpaid dues, and books what they say.
     fn book_people(
         &mut self,
