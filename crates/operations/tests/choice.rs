@@ -87,7 +87,7 @@ fn a_stop_before_payment_ends_the_month_s_bill_and_the_books_still_agree() {
         let dues = db.read(|tx| due::list(tx, person)).unwrap();
         assert!(dues.iter().all(|due| due.state == DueState::Closed), "{dues:?}");
         holds(db);
-        let again = city.clone();
+        let again = city;
         let refused = db.write(move |tx| stop_enrolment(tx, &again, person, CAUSE, now));
         assert!(matches!(refused, Err(StopRefusal::EnrolmentMustBeOpen)));
     });
