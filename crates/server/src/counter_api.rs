@@ -26,12 +26,14 @@ use axum::http::Response;
 use axum::routing::any;
 use channels::counter_api::daily_file::DailyFileProfile;
 use channels::counter_api::http_signature::message;
+use channels::counter_api::idempotency_key::KEPT_DAYS;
 use channels::counter_api::openapi::OPENAPI_JSON;
 use channels::counter_api::problem::ProblemCode;
 use operations::City;
 use operations::counter::CounterError;
 use ring::rand::SystemRandom;
 use store::Db;
+use store::tables::counter_request;
 
 use crate::clock::Clock;
 use answer::{Answer, unsigned};
@@ -44,6 +46,7 @@ use running::Running;
 
 /// The longest body of a call, in bytes; a day's file may be longer.
 const BODY_BYTES_MAX: usize = 64 * 1024;
+const DAY_SECONDS: i64 = 86_400;
 /// The longest file of a day, in bytes: a million transactions.
 const FILE_BYTES_MAX: usize = 96 * 1024 * 1024;
 
@@ -77,7 +80,8 @@ pub struct Counter {
 }
 
 impl Counter {
-    /// The interface of a city; makes the city's own secrets when it has none.
+    /// The interface of a city; makes the city's own secrets when it has none, and forgets
+    /// idempotency keys whose time is over.
     ///
     /// # Errors
     /// The database's, or a system without randomness.
@@ -88,6 +92,8 @@ impl Counter {
         settings: CounterSettings,
     ) -> anyhow::Result<Self> {
         let secrets = OwnSecrets::open(&db, clock.now())?;
+        let kept_from = clock.now().plus_seconds(-i64::from(KEPT_DAYS) * DAY_SECONDS);
+        db.write(move |tx| counter_request::delete_before(tx, kept_from))?;
         Ok(Self {
             rates: Rates::new(settings.calls_per_second),
             secrets,
