@@ -2,40 +2,45 @@
 //!
 //! Files in reading order: [`account`], [`totp`] and [`sign_in`] who may come in.
 
-use axum::response::Redirect;
 use axum::routing::{get, post};
 use insurance::clerk::{Clerk, Role, RoleSet};
 use policy::Text;
 
-use crate::site::visit::Visit;
 use crate::site::way::{Callers, Way};
 
 pub mod account;
 mod month_board;
+mod person;
 mod sign_in;
 pub(crate) mod totp;
 
 /// Whoever works at a desk.
 const ANY_CLERK: Callers = Callers::Clerk(RoleSet::ALL);
 
+/// Whoever may look at a person: an administrator keeps accounts and sees nobody's records.
+const LOOKERS: Callers =
+    Callers::Clerk(RoleSet::of(&[Role::Window, Role::Review, Role::Finance, Role::Audit]));
+
 /// The ways into the desk.
 pub(crate) fn ways() -> Vec<Way> {
     vec![
         Way::form("/desk/sign-in", Callers::Everybody, get(sign_in::show).post(sign_in::enter)),
         Way::post("/desk/sample-sign-in", Callers::Everybody, post(sign_in::enter_as_sample)),
-        Way::get("/desk", ANY_CLERK, get(enter)),
+        Way::form("/desk", LOOKERS, get(person::ask).post(person::find)),
+        Way::get("/desk/people/{person}", LOOKERS, get(person::open)),
         Way::get("/desk/month", ANY_CLERK, get(month_board::show)),
     ]
 }
 
-/// `GET /desk`: the first page of a working day.
-async fn enter(visit: Visit) -> Redirect {
-    Redirect::to(&visit.link("/desk/month"))
-}
-
 /// The pages that a clerk's roles open: path, Chinese, English.
-pub(crate) fn menu(_clerk: &Clerk) -> Vec<(&'static str, &'static str, &'static str)> {
-    vec![("/desk/month", "月度看板", "Month board")]
+pub(crate) fn menu(clerk: &Clerk) -> Vec<(&'static str, &'static str, &'static str)> {
+    let mut pages = vec![("/desk/month", "月度看板", "Month board")];
+    if let Callers::Clerk(lookers) = LOOKERS
+        && clerk.roles.meets(lookers)
+    {
+        pages.insert(0, ("/desk", "找人", "Find a person"));
+    }
+    pages
 }
 
 /// What people call a role.

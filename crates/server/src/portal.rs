@@ -4,8 +4,8 @@ use axum::routing::{get, post};
 
 use crate::site::way::{Callers, Way};
 
-mod bill;
-mod dues;
+pub(crate) mod bill;
+pub(crate) mod dues;
 mod home;
 mod looks;
 mod sign_in;

@@ -92,7 +92,8 @@ pub(crate) async fn enter_as_sample(
 }
 
 async fn onward(app: &App, visit: &Visit, clerk: &Clerk, back: &str) -> Result<Response, Failure> {
-    let back = if back.starts_with("/desk") { local(back) } else { "/desk" };
+    let first = super::menu(clerk).first().map_or("/desk/month", |(path, _, _)| *path);
+    let back = if back.starts_with("/desk") { local(back) } else { first };
     Ok(sign_in(app, &visit.visitor, Actor::Clerk(clerk.id), &visit.link(back)).await?)
 }
 

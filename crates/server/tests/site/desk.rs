@@ -79,3 +79,30 @@ fn the_month_board_shows_what_is_collected_by_insurance_day_and_channel() {
         assert!(later.body.contains("还没有核定"), "{}", later.body);
     });
 }
+
+#[test]
+fn a_clerk_finds_a_person_in_one_box_and_the_person_reads_who_looked_and_why() {
+    with_every_city(|app, people| async move {
+        let mut clerk = as_clerk(&app, Role::Window).await;
+        let page = format!("/desk/people/{}?reason=at-desk", people.zhang);
+        for wanted in ["320104198503151233", "张三"] {
+            let fields = [("wanted", wanted), ("reason", "at-desk")];
+            assert_eq!(clerk.submit("/desk", "/desk", &fields).await.location(), page, "{wanted}");
+        }
+        let phone = [("wanted", "13800001234"), ("reason", "at-desk")];
+        let list = clerk.submit("/desk", "/desk", &phone).await;
+        assert!(list.body.contains("找到多人"), "{}", list.body);
+        assert!(!list.body.contains("320104198503151233"), "a list is masked");
+        let nobody = [("wanted", "欧阳锋"), ("reason", "at-desk")];
+        let answer = clerk.submit("/desk", "/desk", &nobody).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(answer.body.contains("没有找到这个人") && answer.body.contains("欧阳锋"));
+        let opened = clerk.get(&page).await;
+        assert!(opened.body.contains("参保登记"), "{}", opened.body);
+        let without_reason = format!("/desk/people/{}", people.zhang);
+        assert_eq!(clerk.get(&without_reason).await.status, StatusCode::SEE_OTHER);
+        let looks = crate::as_person(&app, people.zhang).await.get("/looks").await;
+        assert_eq!(looks.body.matches("sample-window").count(), 1, "{}", looks.body);
+        assert!(looks.body.contains("本人在窗口办理"));
+    });
+}

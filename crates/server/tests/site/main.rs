@@ -34,7 +34,7 @@ async fn as_clerk(app: &Arc<App>, role: insurance::clerk::Role) -> Browser {
     let mut browser = Browser::new(app);
     let action = "/desk/sample-sign-in";
     let answer = browser.submit("/desk/sign-in", action, &[("role", role.word())]).await;
-    assert_eq!(answer.location(), "/desk", "{}", answer.body);
+    assert!(answer.location().starts_with("/desk"), "{}", answer.body);
     browser
 }
 
