@@ -56,6 +56,7 @@ fn schemathesis_finds_no_5xx_and_no_undocumented_answer() {
             .args(["--phases", "examples,coverage,fuzzing", "--max-examples", "25"])
             .args(["--generation-database", "none", "--warnings", "off"])
             .arg(format!("{}/counter/v1/openapi.json", server.base))
+            .current_dir(city.folder())
             .env("SCHEMATHESIS_HOOKS", hooks)
             .env("BANK_KEY_ID", &key.key_id)
             .env("BANK_KEY_FILE", &key.file)

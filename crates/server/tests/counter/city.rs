@@ -74,6 +74,11 @@ impl City {
         (name, file)
     }
 
+    /// Where other programs may leave what they keep; gone at the end.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     pub(crate) fn serve(&self) -> Server {
         self.serve_on("127.0.0.1:0")
     }
