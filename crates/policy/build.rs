@@ -1,4 +1,5 @@
 //! Lists the shipped policy packs, so that the program carries them and reads no file for them.
+//! Folders whose name begins with `_`, such as the template, are not shipped.
 
 use std::fs;
 use std::io;
@@ -26,7 +27,11 @@ fn variable(name: &str) -> String {
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
+        let entry = entry?;
+        let path = entry.path();
+        if entry.file_name().to_string_lossy().starts_with('_') {
+            continue;
+        }
         if path.is_dir() {
             collect(&path, files)?;
         } else if path.extension().is_some_and(|ending| ending == "toml" || ending == "seals") {

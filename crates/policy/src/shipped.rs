@@ -16,11 +16,13 @@ pub fn files(pack: &str) -> Option<Vec<PackFile>> {
     (!files.is_empty()).then_some(files)
 }
 
-/// The names of the shipped packs of cities: not the national layer, not the template.
+/// The names of the shipped packs of cities: not the national layer.
+///
+/// The template, as every folder whose name begins with `_`, is not in the program at all.
 #[must_use]
 pub fn names() -> Vec<&'static str> {
     let mut names: Vec<_> = FILES.iter().filter_map(|(path, _)| path.split('/').next()).collect();
     names.dedup();
-    names.retain(|name| !name.starts_with('_') && *name != "national");
+    names.retain(|name| *name != "national");
     names
 }
