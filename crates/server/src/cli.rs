@@ -13,6 +13,7 @@ mod init;
 mod month;
 mod output;
 mod person;
+mod policy;
 mod serve;
 mod verify;
 
@@ -45,6 +46,9 @@ enum Command {
     /// Bank counters: keys, and the bank's file of a day.
     #[command(subcommand)]
     Counter(counter::Command),
+    /// Policy packs: check a city's law, seal it, explain a figure with its citations.
+    #[command(subcommand)]
+    Policy(policy::Command),
     /// Prove that the books balance and that nothing was changed behind the program's back.
     Verify,
     /// Build an embedded city, carry it through a month by all channels, show it, serve the site.
@@ -74,6 +78,7 @@ pub fn run() -> ExitCode {
         Command::Month(command) => month::run(global, &command),
         Command::Bank(command) => bank::run(global, &command),
         Command::Counter(command) => counter::run(global, &command),
+        Command::Policy(command) => policy::run(global, &command),
         Command::Verify => verify::run(global),
         Command::Demo(args) => demo::run(global, &args),
         Command::Serve(args) => serve::run(global, &args),
@@ -91,6 +96,6 @@ pub fn run() -> ExitCode {
 
 /// The city of the benches: Nanjing, with identifiers of its own.
 fn bench_city() -> anyhow::Result<operations::City> {
-    let pack = policy::Pack::shipped("nanjing").ok_or_else(|| anyhow::anyhow!("no pack"))?;
+    let pack = ::policy::Pack::shipped("nanjing").ok_or_else(|| anyhow::anyhow!("no pack"))?;
     Ok(operations::City::new(std::sync::Arc::new(pack), insurance::ids::IdSource::new(0)))
 }
