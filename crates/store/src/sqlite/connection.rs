@@ -17,13 +17,15 @@ pub(crate) enum Missing {
 
 /// `synchronous=FULL` syncs the log at every commit: a commit that was answered survives a power
 /// cut. The log is written back to the file every 64 MiB, so that a page changed by many commits
-/// is written back once, and is cut to that size after a bulk load.
+/// is written back once, and is cut to that size after a bulk load. What a savepoint needs to undo
+/// itself stays in memory: with `temp_store` left alone every caller's pages went to a file first.
 const WRITING: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA wal_autocheckpoint = 16384;
     PRAGMA journal_size_limit = 67108864;
     PRAGMA cache_size = -65536;
+    PRAGMA temp_store = MEMORY;
     PRAGMA foreign_keys = ON;";
 
 /// The file is not mapped into memory: every reader would map it again, and a sixth more rows by
