@@ -1,11 +1,11 @@
-//! 委托: a person's consent to be debited by a paying bank.
+//! 委托: the consent to be debited that a person hands in with an enrolment. Signing or ending one
+//! by itself is [`crate::withholding::change_mandate`].
 
 use insurance::cause::Cause;
 use insurance::ids::PersonId;
 use policy::NotEncoded;
 use store::Tx;
 use store::tables::mandate::{self, Mandate};
-use store::tables::person;
 use units::{Date, Timestamp};
 
 use crate::city::City;
@@ -21,38 +21,6 @@ pub struct MandateForm {
     pub holder: String,
     /// The day it was signed.
     pub signed_on: Date,
-}
-
-/// Why a consent can't be taken.
-#[derive(Debug, thiserror::Error)]
-pub enum MandateRefusal {
-    /// The bank is not a paying bank.
-    #[error("{0:?} is no bank that withholds contributions here")]
-    BankMustWithhold(String),
-    /// The pack does not name its banks.
-    #[error(transparent)]
-    NotEncoded(#[from] NotEncoded),
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] store::Error),
-}
-
-/// Takes a person's consent; the live one ends.
-///
-/// # Errors
-/// [`MandateRefusal`]; nothing is changed.
-pub fn sign_mandate(
-    tx: &mut Tx<'_>,
-    city: &City,
-    (person, consent): (PersonId, &MandateForm),
-    cause: Cause,
-    now: Timestamp,
-) -> Result<(), MandateRefusal> {
-    if !is_paying_bank(city, &consent.bank, now.date_in_shanghai())? {
-        return Err(MandateRefusal::BankMustWithhold(consent.bank.clone()));
-    }
-    person::lock(tx, person)?;
-    Ok(sign(tx, city, (person, consent), cause, now)?)
 }
 
 /// Whether a bank withholds contributions.

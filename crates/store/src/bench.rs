@@ -2,23 +2,8 @@
 
 use units::Month;
 
+use crate::tables::due;
 use crate::{BulkTable, Db, Error, Tx};
-
-/// A due's columns that say what is owed, in the order of the table.
-const DUE: BulkTable = BulkTable {
-    name: "due",
-    columns: &[
-        "person_id",
-        "month",
-        "branch",
-        "part",
-        "base_fen",
-        "amount_fen",
-        "account_fen",
-        "batch_id",
-        "state",
-    ],
-};
 
 /// Rows in one commit of [`insert_bare_dues`].
 const CHUNK_ROWS: u64 = 150_000;
@@ -92,7 +77,7 @@ pub fn insert_bare_dues(db: &Db, month: Month, persons: u64) -> Result<u64, Erro
     while first < rows {
         let last = rows.min(first + CHUNK_ROWS);
         inserted += db.bulk_write(move |tx| {
-            let mut dues = tx.bulk(&DUE)?;
+            let mut dues = tx.bulk(&due::BULK)?;
             for number in first..last {
                 // Identifiers as the program makes them: large, rising, with gaps.
                 let number = i64::try_from(number).unwrap_or(i64::MAX);
