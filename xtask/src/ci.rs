@@ -86,5 +86,5 @@ fn tests(root: &Path, scope: Scope, tally: &mut Tally) -> anyhow::Result<bool> {
     let mut command = Command::new("cargo");
     command.args(["test", "--workspace", "--no-fail-fast"]).current_dir(root);
     test_tools.export_to(&mut command);
-    tally.run(&mut command)
+    tally.run(&mut command, tally::SILENCE_LIMIT)
 }

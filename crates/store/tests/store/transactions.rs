@@ -149,6 +149,14 @@ fn writers_that_lock_a_row_take_turns() {
     });
 }
 
+/// Tells the other side of a deadlock that a row is held, and waits until it says the same.
+fn meet(other: Option<(mpsc::Sender<()>, mpsc::Receiver<()>)>) {
+    if let Some((tell, told)) = other {
+        tell.send(()).unwrap();
+        told.recv().unwrap();
+    }
+}
+
 #[test]
 fn a_deadlock_is_run_again_until_both_are_done() {
     on_postgres(|db| {
@@ -160,23 +168,23 @@ fn a_deadlock_is_run_again_until_both_are_done() {
             let sql = "UPDATE account SET fen = fen + 1 WHERE person_id = $1";
             tx.execute(sql, &[person.into()])
         };
-        // Each holds its first row before either asks for its second; on a second run the other's
-        // signal is already spent, which is why nobody waits for it twice.
+        // Each holds its first row before either asks for its second. Only a first run waits for the
+        // other's signal: on a second run it is spent, and the other may be waiting for this one's row.
         std::thread::scope(|scope| {
             scope.spawn(|| {
+                let mut other = Some((left_has_one, two_is_held));
                 let answer = db.write(move |tx| {
                     add(tx, 1)?;
-                    let _ = left_has_one.send(());
-                    let _ = two_is_held.recv();
+                    meet(other.take());
                     add(tx, 2)
                 });
                 assert_eq!(answer, Ok(1));
             });
             scope.spawn(|| {
+                let mut other = Some((right_has_two, one_is_held));
                 let answer = db.write(move |tx| {
                     add(tx, 2)?;
-                    let _ = right_has_two.send(());
-                    let _ = one_is_held.recv();
+                    meet(other.take());
                     add(tx, 1)
                 });
                 assert_eq!(answer, Ok(1));
