@@ -84,10 +84,10 @@ impl Visit {
         }
     }
 
-    /// `2026年11月24日 星期二`.
+    /// `2026年11月24日 星期二`, `Tuesday, 24 November 2026`.
     pub(crate) fn today_line(&self) -> String {
-        let date = self.today.date;
-        format!("{} {}", self.full_day(date), self.weekday(date))
+        let (day, weekday) = (self.full_day(self.today.date), self.weekday(self.today.date));
+        if self.english() { format!("{weekday}, {day}") } else { format!("{day} {weekday}") }
     }
 }
 

@@ -1,0 +1,52 @@
+//! Walks through the site in a real Chromium, as a person would: by what they read and press.
+//!
+//! A walk says which screen it is on ([`screen::Screen`]), opens pages, fills in fields by their
+//! labels and presses buttons and links by their words ([`page::Page`]). What it photographs lies in
+//! `target/screenshots` afterwards, for somebody to look at.
+#![expect(clippy::unwrap_used, reason = "a step that can't be taken must stop the walk")]
+
+#[path = "../site/city.rs"]
+mod city;
+mod driver;
+mod frame;
+mod page;
+mod screen;
+
+use std::sync::Arc;
+
+use page::Page;
+use screen::Screen;
+use server::app::App;
+
+/// Walks through the invented city on the engine that stands in most offices, SQLite.
+fn walk<F: Future<Output = ()>>(screen: Screen, steps: impl Fn(Page, City) -> F) {
+    store::testing::on_sqlite(|db| {
+        let (app, people) = city::fill(db);
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let site = serve(app.clone()).await;
+            let driver = driver::Driver::start();
+            let page = Page::open_browser(&driver, site, screen).await;
+            let city = City { app, people };
+            steps(page.clone(), city).await;
+            page.close().await;
+        });
+    });
+}
+
+/// What a walk knows of the city behind the pages.
+#[expect(dead_code, reason = "a kit: walks that look behind the pages use it")]
+struct City {
+    app: Arc<App>,
+    people: city::People,
+}
+
+/// The site on a port of its own, as long as the test runs.
+async fn serve(app: Arc<App>) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let site =
+        server::site::router(app).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, site).await.unwrap() });
+    format!("http://{address}")
+}
