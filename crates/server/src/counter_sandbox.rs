@@ -5,7 +5,7 @@
 //! [`journal`] what the bank itself holds to have happened.
 
 mod client;
-mod journal;
+pub(crate) mod journal;
 mod teller;
 
 use std::sync::Arc;

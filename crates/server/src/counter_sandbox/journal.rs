@@ -9,7 +9,7 @@ use super::Outcome;
 
 /// The journal of a day.
 #[derive(Debug, Default)]
-pub(super) struct Journal(Mutex<Days>);
+pub(crate) struct Journal(Mutex<Days>);
 
 #[derive(Debug, Default)]
 struct Days {
@@ -28,7 +28,7 @@ struct Cash {
 
 impl Journal {
     /// Cash stays in the drawer.
-    pub(super) fn paid(&self, serial: &str, card: &str, amount: Fen) {
+    pub(crate) fn paid(&self, serial: &str, card: &str, amount: Fen) {
         let cash = Cash { card: card.to_owned(), amount, reversed_by: None };
         self.lock().paid.insert(serial.to_owned(), cash);
     }
@@ -45,7 +45,7 @@ impl Journal {
     }
 
     /// The day's file in the standard form.
-    pub(super) fn file(&self, day: Date) -> Vec<u8> {
+    pub(crate) fn file(&self, day: Date) -> Vec<u8> {
         let journal = self.lock();
         let date = day.to_string().replace('-', "");
         let (mut count, mut sum, mut lines) = (0, Fen::ZERO, String::new());

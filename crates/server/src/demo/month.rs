@@ -6,9 +6,10 @@ use std::io::{BufReader, BufWriter};
 use std::path::Path;
 
 use insurance::due::Due;
-use insurance::ids::{CITY, MessageId, PersonId};
+use insurance::ids::{CITY, MessageId};
 use insurance::ledger::hex;
 use insurance::payment::{ChannelEvent, ChannelKind};
+use insurance::person::Person;
 use operations::assess_month::assess_month;
 use operations::close_month::{Closed, close_month};
 use operations::import_people::{Imported, import_people};
@@ -20,6 +21,7 @@ use store::tables::inbound_message::{self, InboundMessage, MessageState};
 use store::tables::{due, person};
 use units::{Month, Timestamp};
 
+use super::counter::{Bank, Visit};
 use super::people;
 use super::sandbox::{self, Journal};
 use super::withholding::{Banks, Withheld};
@@ -36,6 +38,7 @@ pub struct Demo<'a> {
     month: Month,
     people: u64,
     journal: Journal,
+    counter: Bank,
 }
 
 /// A step's progress: done and all.
@@ -46,7 +49,7 @@ impl<'a> Demo<'a> {
     #[must_use]
     pub fn new(app: &'a App, people: u64) -> Self {
         let month = MONTH.parse().expect("the demo's month is a month");
-        Self { app, month, people, journal: Journal::default() }
+        Self { app, month, people, journal: Journal::default(), counter: Bank::default() }
     }
 
     /// Nine in the morning of a day of the month.
@@ -79,17 +82,52 @@ impl<'a> Demo<'a> {
         Ok(done.dues)
     }
 
-    /// The 2nd to the 25th: WeChat and the counters.
+    /// The 2nd to the 25th: WeChat and the counters. Answers how many payments were booked.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's, or a refusal at a counter.
     pub fn collect_in_windows(&mut self, progress: Progress<'_>) -> anyhow::Result<u64> {
-        let month = self.month;
-        self.book_people(
-            &mut |line, dues| sandbox::pays_in_window(line, dues, month),
-            self.morning(25),
-            progress,
-        )
+        let (mut after, mut booked, mut seen) = (CITY, 0, 0);
+        loop {
+            let month = self.month;
+            let dues = self
+                .app
+                .db
+                .read(|tx| due::list_unpaid_of_month(tx, month, after, PEOPLE_PER_BATCH))?;
+            let Some(last) = dues.last() else { return Ok(booked) };
+            after = last.key.person;
+            let people = self.people_of(&dues)?;
+            seen += people.len() as u64;
+            booked += self.wechat(&dues, &people)? + self.counters(&people)?;
+            progress(seen, self.people);
+        }
+    }
+
+    /// Books what WeChat says of these people.
+    fn wechat(&mut self, dues: &[Due], people: &[Person]) -> anyhow::Result<u64> {
+        let of_person = dues.chunk_by(|a, b| a.key.person == b.key.person);
+        let pays =
+            |(dues, person)| sandbox::pays_by_wechat(sandbox::line_of(person), dues, self.month);
+        let events: Vec<_> = of_person.zip(people).flat_map(pays).collect();
+        for event in &events {
+            self.journal.note(event);
+        }
+        let booked = events.len() as u64;
+        self.book(events, self.morning(25))?;
+        Ok(booked)
+    }
+
+    /// Serves those of these people who bring cash to a bank.
+    fn counters(&mut self, people: &[Person]) -> anyhow::Result<u64> {
+        let visits = people.iter().filter_map(|person| {
+            let line = sandbox::line_of(person);
+            Some(Visit {
+                line,
+                day: sandbox::goes_to_counter(line, self.month)?,
+                person: person.clone(),
+            })
+        });
+        self.counter.serve(self.app, &visits.collect::<Vec<_>>())
     }
 
     /// The 22nd: the sum that must be on the card.
@@ -120,11 +158,13 @@ impl<'a> Demo<'a> {
         })
     }
 
-    /// WeChat's and the counters' days against their statements, each on the next morning.
+    /// WeChat's days against their statements and the counters' against the bank's files, each on
+    /// the next morning.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's, or a file that is refused.
     pub fn reconcile(&mut self, progress: Progress<'_>) -> anyhow::Result<u64> {
+        let at_counters = std::mem::take(&mut self.counter).send_files(self.app)?;
         let journal = std::mem::take(&mut self.journal);
         let days: Vec<_> = journal.into_days().collect();
         let all = days.len() as u64;
@@ -134,7 +174,7 @@ impl<'a> Demo<'a> {
             reconcile_day(&self.app.db, &self.app.city, statement, "demo", now)?;
             progress(done, all);
         }
-        Ok(all)
+        Ok(all + at_counters)
     }
 
     /// The 1st of December: arrears, suspensions, notices.
@@ -158,52 +198,15 @@ impl<'a> Demo<'a> {
         Ok(())
     }
 
-    /// Lets the channels play with everybody's unpaid dues, and books what they say.
-    fn book_people(
-        &mut self,
-        play: &mut dyn FnMut(u64, &[Due]) -> Vec<ChannelEvent>,
-        now: Timestamp,
-        progress: Progress<'_>,
-    ) -> anyhow::Result<u64> {
-        let (mut after, mut booked, mut seen) = (CITY, 0, 0);
-        loop {
-            let month = self.month;
-            let dues = self
-                .app
-                .db
-                .read(|tx| due::list_unpaid_of_month(tx, month, after, PEOPLE_PER_BATCH))?;
-            let Some(last) = dues.last() else { return Ok(booked) };
-            after = last.key.person;
-            let lines = self.lines_of(&dues)?;
-            let mut events = Vec::new();
-            let people = dues.chunk_by(|a, b| a.key.person == b.key.person);
-            for (of_person, line) in people.zip(lines) {
-                events.extend(play(line, of_person));
-                seen += 1;
-            }
-            for event in &events {
-                self.journal.note(event);
-            }
-            booked += events.len() as u64;
-            self.book(events, now)?;
-            progress(seen, self.people);
-        }
-    }
-
-    /// The lines in the file of the people whose dues these are: their card numbers say.
-    fn lines_of(&self, dues: &[Due]) -> anyhow::Result<Vec<u64>> {
-        let people: Vec<PersonId> = dues
-            .chunk_by(|a, b| a.key.person == b.key.person)
-            .filter_map(|of_person| of_person.first().map(|due| due.key.person))
-            .collect();
-        Ok(self.app.db.read(|tx| {
-            let mut lines = Vec::with_capacity(people.len());
-            for one in &people {
-                let line = person::find(tx, *one)?.as_ref().map_or(0, sandbox::line_of);
-                lines.push(line);
-            }
-            Ok::<_, store::Error>(lines)
-        })?)
+    /// The people whose dues these are, in their order.
+    fn people_of(&self, dues: &[Due]) -> anyhow::Result<Vec<Person>> {
+        let of_person = dues.chunk_by(|a, b| a.key.person == b.key.person);
+        let ids: Vec<_> =
+            of_person.filter_map(|dues| dues.first().map(|due| due.key.person)).collect();
+        let find = |tx: &mut store::Tx<'_>| -> Result<Vec<Person>, store::Error> {
+            ids.iter().filter_map(|id| person::find(tx, *id).transpose()).collect()
+        };
+        Ok(self.app.db.read(find)?)
     }
 
     fn book(&self, events: Vec<ChannelEvent>, now: Timestamp) -> anyhow::Result<()> {

@@ -1,5 +1,5 @@
-//! The side of WeChat and the counters in the demo: who pays what on which day, and each channel's
-//! own journal, from which its statement of the day is written; and what is on whose card.
+//! The side of the people and of WeChat in the demo: who pays what on which day, WeChat's own journal,
+//! from which its statement of the day is written; and what is on whose card.
 
 use std::collections::BTreeMap;
 
@@ -32,33 +32,34 @@ impl Journal {
     }
 }
 
-/// What a person does with their unpaid dues in the open windows; `line` is their line in the
-/// file. Somebody in a hundred presses *Pay* twice: the second money goes to suspense.
+/// What a person pays by WeChat in its window; `line` is their line in the file. Somebody in a
+/// hundred presses *Pay* twice: the second money goes to suspense.
 #[must_use]
-pub fn pays_in_window(line: u64, dues: &[Due], month: Month) -> Vec<ChannelEvent> {
-    let Some(first) = dues.first() else { return Vec::new() };
-    let sum: Fen = dues.iter().map(|due| due.amount).sum();
-    let (channel, days) = match habit(line) {
-        Habit::Wechat => (ChannelKind::Wechat, 23),
-        Habit::Counter => (ChannelKind::Counter, 24),
-        Habit::Bank | Habit::Forgets => return Vec::new(),
-    };
-    let day = u32::try_from(line % days).unwrap_or(0) + 2;
-    let Some(on) = month.day(day) else { return Vec::new() };
+pub fn pays_by_wechat(line: u64, dues: &[Due], month: Month) -> Vec<ChannelEvent> {
+    let (Some(first), Habit::Wechat) = (dues.first(), habit(line)) else { return Vec::new() };
+    let Some(on) = day_of(line, 23, month) else { return Vec::new() };
     let pay = |attempt: u32| {
         ChannelEvent::Paid(Paid {
-            channel,
-            reference: format!("{}-{month}-{line}-{attempt}", channel.word()),
-            amount: sum,
+            channel: ChannelKind::Wechat,
+            reference: format!("wechat-{month}-{line}-{attempt}"),
+            amount: dues.iter().map(|due| due.amount).sum(),
             paid_at: Timestamp::start_of(on).plus_seconds(10 * 3600),
             accounting_on: on,
             target: Target::Person(first.key.person),
         })
     };
-    match channel {
-        ChannelKind::Wechat if line % 100 == 1 => vec![pay(1), pay(2)],
-        ChannelKind::Wechat | ChannelKind::Counter | ChannelKind::BankBatch => vec![pay(1)],
-    }
+    if line % 100 == 1 { vec![pay(1), pay(2)] } else { vec![pay(1)] }
+}
+
+/// The day on which a person brings cash to a bank, for those who do.
+#[must_use]
+pub fn goes_to_counter(line: u64, month: Month) -> Option<Date> {
+    matches!(habit(line), Habit::Counter).then(|| day_of(line, 24, month)).flatten()
+}
+
+/// One of some days from the 2nd on, the same for a line at every run.
+fn day_of(line: u64, days: u64, month: Month) -> Option<Date> {
+    month.day(u32::try_from(line % days).unwrap_or(0) + 2)
 }
 
 /// What is on a person's card on the 26th: enough for nine in ten; the others stand on every edge
