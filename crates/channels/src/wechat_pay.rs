@@ -34,8 +34,10 @@ pub struct Merchant {
     pub key: signature::SigningKey,
     /// APIv3 密钥.
     pub api_v3_key: secret::ApiV3Key,
-    /// Where WeChat sends notices: https, no query, reachable without signing in.
+    /// Where WeChat sends notices of payments: https, no query, reachable without signing in.
     pub notify_url: String,
+    /// Where WeChat sends notices of refunds, likewise.
+    pub refund_notify_url: String,
 }
 
 /// A message is authentic but not as documented.

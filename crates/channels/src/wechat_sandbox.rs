@@ -51,7 +51,8 @@ const PLATFORM_PRIVATE_KEY: &str = include_str!("wechat_sandbox/keys/platform_pr
 const PLATFORM_CERTIFICATE: &str = include_str!("wechat_sandbox/keys/platform_certificate.pem");
 const PLATFORM_SERIAL: &str = "D7CE59D1F522D701";
 
-/// The merchant that the sandbox knows, for a program that uses it.
+/// The merchant that the sandbox knows, for a program that uses it; all its notices go to one
+/// address.
 #[must_use]
 pub fn merchant(notify_url: &str) -> Merchant {
     let key = SigningKey::from_pem(MERCHANT_SERIAL, MERCHANT_PRIVATE_KEY);
@@ -61,6 +62,7 @@ pub fn merchant(notify_url: &str) -> Merchant {
         key: key.expect("the sandbox's key is part of the program"),
         api_v3_key: ApiV3Key::new(API_V3_KEY).expect("the sandbox's key has 32 characters"),
         notify_url: notify_url.to_owned(),
+        refund_notify_url: notify_url.to_owned(),
     }
 }
 

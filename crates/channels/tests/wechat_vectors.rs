@@ -36,6 +36,7 @@ fn merchant(vectors: &Value, app_id: &str) -> Merchant {
         api_v3_key: ApiV3Key::new(text(vectors, "/platform_certificate_decrypt/apiv3_key"))
             .unwrap(),
         notify_url: "https://www.weixin.qq.com/wxpay/pay.php".to_owned(),
+        refund_notify_url: String::new(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use insurance::due::Due;
 use insurance::ids::{FreshId, IdSource};
 use policy::{Branch, Pack, WindowKind};
 use units::{Date, Timestamp};
@@ -43,5 +44,14 @@ impl City {
     pub fn withholding_order(&self, day: Date) -> Vec<Branch> {
         let rule = self.pack.topics().withholding.on(day, day);
         rule.map_or_else(|_| Branch::ALL.to_vec(), |rule| rule.value.order.clone())
+    }
+
+    /// Whether the settlement year of a due still runs on a day: a later payment bears interest,
+    /// which an office computes.
+    #[must_use]
+    pub fn settlement_year_runs(&self, due: &Due, today: Date) -> bool {
+        let calendar = self.pack.calendar();
+        let year = calendar.settlement_year(due.key.branch, due.key.month.first_day());
+        year.is_ok_and(|year| today <= year.last)
     }
 }

@@ -14,12 +14,13 @@ use store::tables::channel_day::ChannelDayState;
 use store::tables::due::Transition;
 use store::tables::month_close::{self, MonthClose};
 use store::tables::suspension::{self, Suspension};
-use store::tables::task::{self, Task, TaskKind};
+use store::tables::task::TaskKind;
 use store::tables::{channel_day, due, enrolment, notice, payment, receipt};
 use store::{Db, Tx};
 use units::{Fen, Month, Timestamp};
 
 use crate::city::City;
+use crate::open_task::{Work, open_task};
 use crate::run::{self, Job, Progress};
 use crate::write_notice::{Subject, write_notice};
 
@@ -172,7 +173,7 @@ pub(crate) fn close_person(
     if dues.iter().any(|due| due.key.branch == Branch::Medical) {
         let task = match warning {
             Some(_) => None,
-            None => Some(open_task(tx, city, (person, month), now)?),
+            None => Some(tell_of_suspension(tx, city, (person, month), now)?),
         };
         let suspension = Suspension {
             person,
@@ -194,27 +195,21 @@ pub(crate) fn close_person(
 }
 
 /// A suspension without a warning opens a task: a clerk tells the person.
-fn open_task(
+fn tell_of_suspension(
     tx: &mut Tx<'_>,
     city: &City,
     (person, month): (PersonId, Month),
     now: Timestamp,
 ) -> Result<insurance::ids::TaskId, store::Error> {
-    let today = now.date_in_shanghai();
     let spans = enrolment::list(tx, person)?;
     let office = spans.iter().rev().find(|span| span.covers(month)).map(|span| &span.office);
-    let due_on = city.pack().calendar().plus_working_days(today, TELL_WITHIN_WORKING_DAYS);
-    let task = Task {
-        person,
-        id: city.fresh(now),
+    let work = Work {
         kind: TaskKind::TellOfSuspension,
         office: office.cloned().unwrap_or_default(),
         month: Some(month),
-        opened_at: now,
-        due_on: due_on.unwrap_or(today),
+        working_days: TELL_WITHIN_WORKING_DAYS,
     };
-    task::insert(tx, &task)?;
-    Ok(task.id)
+    open_task(tx, city, (person, work), now)
 }
 
 fn finish(

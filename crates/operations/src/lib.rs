@@ -12,6 +12,7 @@ pub mod counter;
 pub mod decide_cover;
 pub mod enrol;
 pub mod import_people;
+pub mod open_task;
 pub mod reconcile_day;
 pub mod record_event;
 pub mod remind_deposit;
@@ -20,6 +21,7 @@ pub mod run;
 pub mod sign_mandate;
 pub mod stop_enrolment;
 pub mod verify;
+pub mod wechat;
 pub mod withholding;
 pub mod write_notice;
 

@@ -23,7 +23,25 @@ pub struct Job<'a> {
 /// # Errors
 /// The database's.
 pub fn begin(db: &Db, city: &City, job: Job<'_>, now: Timestamp) -> Result<Run, store::Error> {
-    let fresh = Run {
+    let fresh = fresh_run(city, job, now);
+    db.write(move |tx| begin_in(tx, &fresh))
+}
+
+/// As [`begin`], inside a transaction of the caller.
+///
+/// # Errors
+/// The database's.
+pub fn begin_within(
+    tx: &mut Tx<'_>,
+    city: &City,
+    job: Job<'_>,
+    now: Timestamp,
+) -> Result<Run, store::Error> {
+    begin_in(tx, &fresh_run(city, job, now))
+}
+
+fn fresh_run(city: &City, job: Job<'_>, now: Timestamp) -> Run {
+    Run {
         id: city.fresh(now),
         kind: job.kind.to_owned(),
         subject: job.subject.to_owned(),
@@ -32,8 +50,7 @@ pub fn begin(db: &Db, city: &City, job: Job<'_>, now: Timestamp) -> Result<Run, 
         started_at: now,
         finished_at: None,
         outcome: None,
-    };
-    db.write(move |tx| begin_in(tx, &fresh))
+    }
 }
 
 fn begin_in(tx: &mut Tx<'_>, fresh: &Run) -> Result<Run, store::Error> {

@@ -5,6 +5,7 @@ use policy::Pack;
 use store::Db;
 
 use crate::clock::Clock;
+use crate::wechat::Wechat;
 
 /// One running program. Handlers hold it as `State<Arc<App>>`.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub struct App {
     pub clock: Clock,
     /// Whether the database is a sandbox: invented people, sample sign-ins, a clock that may be set.
     pub sandbox: bool,
+    /// WeChat, where an operator has set it up; without it nobody can pay by WeChat.
+    pub wechat: Option<Wechat>,
 }
 
 impl App {

@@ -54,7 +54,7 @@ enum Command {
     /// Build an embedded city, carry it through a month by all channels, show it, serve the site.
     Demo(demo::Args),
     /// Serve the site.
-    Serve(serve::Args),
+    Serve(Box<serve::Args>),
     /// Measure the program's speed on this machine, as ratios in one run.
     Bench(bench::Args),
 }

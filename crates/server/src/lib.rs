@@ -7,6 +7,7 @@ pub mod counter_api;
 pub mod counter_sandbox;
 pub mod demo;
 pub mod site;
+pub mod wechat;
 
 pub mod console;
 mod portal;

@@ -41,6 +41,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     3 "0003_counter",
     4 "0004_debit",
     5 "0005_desk",
+    6 "0006_wechat",
 };
 
 const RECORD: &str = "

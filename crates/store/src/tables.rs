@@ -31,6 +31,7 @@ pub mod suspense;
 pub mod suspension;
 pub mod task;
 pub mod verification;
+pub mod wechat_order;
 
 use insurance::cause::Cause;
 use policy::Branch;

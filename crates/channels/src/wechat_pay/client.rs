@@ -104,13 +104,25 @@ impl Client {
         number: OrderNumber,
         occasion: &Occasion,
     ) -> Result<Transaction, CallFailure> {
+        self.query_with_body(number, occasion).map(|(transaction, _)| transaction)
+    }
+
+    /// As [`Client::query`], with the raw answer for whoever keeps it as evidence.
+    ///
+    /// # Errors
+    /// As [`Client::query`].
+    pub fn query_with_body(
+        &self,
+        number: OrderNumber,
+        occasion: &Occasion,
+    ) -> Result<(Transaction, Vec<u8>), CallFailure> {
         let body = self.call(order::query_request(&self.merchant, number), occasion)?;
         let transaction = transaction::read(&body)?;
         // An answer about another order, however well signed, answers nothing.
         if transaction.out_trade_no != number.to_string() {
             return Err(AnswerMustBeReadable.into());
         }
-        Ok(transaction)
+        Ok((transaction, body))
     }
 
     /// Closes an unpaid order.

@@ -45,7 +45,7 @@ pub fn request(merchant: &Merchant, refund: &RefundOrder) -> Request {
         transaction_id: &refund.transaction_id,
         out_refund_no: refund.number.to_string(),
         reason: &refund.reason,
-        notify_url: &merchant.notify_url,
+        notify_url: &merchant.refund_notify_url,
         amount: Amount { refund: refund.amount, total: refund.paid, currency: "CNY" },
     };
     post("/v3/refund/domestic/refunds".to_owned(), &body)

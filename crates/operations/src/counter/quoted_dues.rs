@@ -25,18 +25,10 @@ pub(super) fn quoted_dues(
 ) -> Result<Vec<Due>, CounterError> {
     let today = call.now.date_in_shanghai();
     let mut dues = due::list_unpaid(tx, person)?;
-    dues.retain(|due| is_running(call, due, today));
+    dues.retain(|due| call.city.settlement_year_runs(due, today));
     let keys: Vec<DueKey> = dues.iter().map(|due| due.key).collect();
     refuse_open_attempts(tx, call, (person, &keys))?;
     Ok(dues)
-}
-
-/// Whether the due's settlement year is still running: a later payment carries interest, which an
-/// office computes.
-fn is_running(call: &Call<'_>, due: &Due, today: Date) -> bool {
-    let calendar = call.city.pack().calendar();
-    let year = calendar.settlement_year(due.key.branch, due.key.month.first_day());
-    year.is_ok_and(|year| today <= year.last)
 }
 
 fn refuse_open_attempts(

@@ -96,6 +96,6 @@ impl Options {
             bail!("--clock works in sandbox databases only; {} holds real people", self.db);
         }
         let city = City::new(Arc::new(pack), IdSource::new(self.node));
-        Ok(App { db, city, clock: self.clock(), sandbox })
+        Ok(App { db, city, clock: self.clock(), sandbox, wechat: None })
     }
 }

@@ -11,6 +11,7 @@ use super::{Ended, output};
 use crate::app::App;
 use crate::counter_api::{self, Counter, CounterSettings};
 use crate::site;
+use crate::wechat::settings::WechatOptions;
 
 /// The options of `serve`.
 #[derive(clap::Args)]
@@ -21,13 +22,17 @@ pub(crate) struct Args {
     /// How many calls a second each bank may make at the counter interface.
     #[arg(long, env = "SHEBAO_COUNTER_RATE", default_value_t = COUNTER_CALLS_PER_SECOND)]
     pub counter_rate: u32,
+    #[command(flatten)]
+    pub wechat: WechatOptions,
 }
 
 /// Ten times what the counters of a large city ask for.
 pub(crate) const COUNTER_CALLS_PER_SECOND: u32 = 500;
 
 pub(crate) fn run(options: &Options, args: &Args) -> anyhow::Result<Ended> {
-    serve(options.open()?, args.listen, args.counter_rate)
+    let mut app = options.open()?;
+    app.wechat = args.wechat.connect(&app)?;
+    serve(app, args.listen, args.counter_rate)
 }
 
 /// Serves until the process is told to stop, then finishes what is under way.

@@ -55,7 +55,7 @@ pub(crate) fn fill(db: &Db) -> (Arc<App>, People) {
     for month in ["2026-07", "2026-08", "2026-09", "2026-10", "2026-11"] {
         live(db, &city, people, month.parse().unwrap());
     }
-    let app = App { db: db.clone(), city, clock: Clock::Fixed(now()), sandbox: true };
+    let app = App { db: db.clone(), city, clock: Clock::Fixed(now()), sandbox: true, wechat: None };
     (Arc::new(app), people)
 }
 

@@ -10,6 +10,10 @@ use crate::{Error, Tx};
 pub enum TaskKind {
     /// Tell a person, who got no notice, that medical cover is about to stop.
     TellOfSuspension,
+    /// WeChat gave no final answer about an order for a day: look at the day's bill.
+    ResolveWechatOrder,
+    /// A refund can't go back the way it came: find another way with the person.
+    RefundOtherwise,
 }
 
 impl TaskKind {
@@ -18,6 +22,8 @@ impl TaskKind {
     pub const fn code(self) -> i64 {
         match self {
             Self::TellOfSuspension => 1,
+            Self::ResolveWechatOrder => 21,
+            Self::RefundOtherwise => 22,
         }
     }
 }
