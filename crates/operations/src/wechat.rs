@@ -5,7 +5,8 @@
 //! about until its end is known, so a program that stops between any two steps loses nothing and
 //! counts nothing twice. Whatever WeChat says is booked by [`record_event`](crate::record_event).
 //!
-//! Files in reading order: [`order_payment`] an attempt and its order; [`start_payment`] the call;
+//! Files in reading order: [`order_payment`] an attempt and its order, [`payment_refusal`]
+//! or why not; [`start_payment`] the call;
 //! [`order_state`] what can happen to an order; [`settle_transaction`] what WeChat says, compared
 //! and booked; [`ask_order`] asking and closing; [`show_order`] an order as a page shows it.
 
@@ -18,6 +19,7 @@ use channels::wechat_pay::signature::Occasion;
 pub mod ask_order;
 pub mod order_payment;
 pub mod order_state;
+pub mod payment_refusal;
 pub mod settle_transaction;
 pub mod show_order;
 pub mod start_payment;

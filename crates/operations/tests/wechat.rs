@@ -10,7 +10,8 @@ mod payer;
 
 use channels::wechat_pay::order::{Place, Prepared};
 use insurance::payment::{ChannelKind, Target};
-use operations::wechat::order_payment::{Asked, Chosen, PaymentRefusal};
+use operations::wechat::order_payment::{Asked, Chosen};
+use operations::wechat::payment_refusal::PaymentRefusal;
 use operations::wechat::start_payment::StartError;
 use payer::Payer;
 use store::tables::wechat_order::OrderState;

@@ -8,7 +8,8 @@ use store::{Db, Tx};
 use units::Timestamp;
 
 use super::ask_order::close_order;
-use super::order_payment::{Asked, Ordered, Ordering, PaymentRefusal, order_payment};
+use super::order_payment::{Asked, Ordered, Ordering, order_payment};
+use super::payment_refusal::PaymentRefusal;
 use super::show_order::prepared_text;
 use super::{Gateway, WechatFailure};
 use crate::city::City;
