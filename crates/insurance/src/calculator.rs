@@ -1,7 +1,7 @@
 //! What a person asks for in advance, or gets at the end: computed from the pack, each result with
 //! its explanation.
 //!
-//! Files in reading order: [`back_payment`] what catching up costs, [`compound`] the arithmetic of
+//! Files in reading order: [`monthly_bill`] what a month costs, [`back_payment`] what catching up costs, [`compound`] the arithmetic of
 //! compounding, [`withholding_order`] what a card's balance covers, [`individual_account`] yearly
 //! interest, [`surrender`] what is paid out, [`survivors_grant`], [`retirement`] when and with how
 //! many months, [`pension_estimate`] how much, [`subsidy`], [`employer_late_fee`]; [`worked_case`] what documents expect
@@ -11,6 +11,7 @@ pub mod back_payment;
 mod compound;
 pub mod employer_late_fee;
 pub mod individual_account;
+pub mod monthly_bill;
 pub mod pension_estimate;
 pub mod retirement;
 pub mod subsidy;

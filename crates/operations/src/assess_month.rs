@@ -1,4 +1,7 @@
-//! 核定: every insured person's dues of a month, in chunks, each one transaction.
+//! 核定: every insured person's dues of a month, in chunks, each one transaction; then the
+//! differences of months assessed before a value for them was published.
+//!
+//! Files in reading order: [`chunk`] a chunk saved, [`adjust`] values published late.
 //!
 //! Running it again finds only people without dues of the month: new joiners, and whom an
 //! interrupted run had not reached. One thread reads and computes the next chunk while the
@@ -6,16 +9,21 @@
 
 use std::sync::mpsc::{SyncSender, sync_channel};
 
-use insurance::assessment::{BatchHash, assess, batch_postings};
-use insurance::cause::Cause;
+mod adjust;
+mod chunk;
+
+pub use adjust::Adjusted;
+
+use insurance::assessment::assess;
 use insurance::due::Due;
-use insurance::ids::{AssessmentBatchId, CITY, EntryId, PersonId, RunId};
-use insurance::ledger::{Entry, EntryKind};
+use insurance::ids::{AssessmentBatchId, CITY, PersonId, RunId};
 use policy::{NotEncoded, Refusal, Rules};
-use store::tables::assessment_batch::{self, AssessmentBatch};
-use store::tables::{due, enrolment, entry};
-use store::{Db, Tx, Value};
-use units::{Date, Fen, Month, Timestamp};
+use store::Db;
+use store::tables::assessment_batch::AssessmentBatch;
+use store::tables::enrolment;
+use units::{Fen, Month, Timestamp};
+
+use chunk::About;
 
 use crate::city::City;
 use crate::run::{self, Job, Progress};
@@ -39,6 +47,8 @@ pub struct Assessed {
     pub amount: Fen,
     /// People whom the pack's rules refused, at most [`REFUSED_MAX`] of them: a clerk must look.
     pub refused: Vec<(PersonId, Refusal)>,
+    /// What values published late led to, in this month and those before it.
+    pub adjusted: Adjusted,
 }
 
 /// Why a month can't be assessed.
@@ -58,7 +68,8 @@ pub enum AssessError {
     Store(#[from] store::Error),
 }
 
-/// Assesses a month for everybody insured in it who has no dues of it yet.
+/// Assesses a month for everybody insured in it who has no dues of it yet, and adjusts it and the
+/// months before it to values published since they were assessed.
 ///
 /// # Errors
 /// [`AssessError`]; chunks saved before it stay, and running again goes on behind them.
@@ -81,14 +92,19 @@ pub fn assess_month(
     let mut done = Assessed::default();
     let (sender, receiver) = sync_channel(CHUNKS_AHEAD);
     std::thread::scope(|scope| {
-        let ahead = scope.spawn(move || compute_chunks(db, city, rules, now, &sender));
+        let ahead = scope.spawn(move || compute_chunks(db, city, rules, (run, now), &sender));
         for chunk in receiver {
-            save(db, chunk, (run, now), &mut done)?;
+            save(db, chunk, &mut done)?;
             progress(done.people, all.max(done.people));
         }
         ahead.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })?;
-    let outcome = format!("{} people, {} dues, {}", done.people, done.dues, done.amount);
+    done.adjusted = adjust::adjust_months(db, city, (month, run), now)?;
+    let (late, difference) = (done.adjusted.dues, done.adjusted.amount);
+    let outcome = format!(
+        "{} people, {} dues, {}; {late} differences, {difference}",
+        done.people, done.dues, done.amount
+    );
     run::end(db, run, outcome, now)?;
     Ok(done)
 }
@@ -105,7 +121,7 @@ fn compute_chunks(
     db: &Db,
     city: &City,
     rules: &Rules,
-    now: Timestamp,
+    (run, now): (RunId, Timestamp),
     sender: &SyncSender<Chunk>,
 ) -> Result<(), AssessError> {
     let mut after = CITY;
@@ -125,7 +141,9 @@ fn compute_chunks(
             }
         }
         let assessed = insured.len() - refused.len();
-        let batch = batch_of(rules, (id, city.fresh(now)), people, &dues, now);
+        let ids = (id, city.fresh(now));
+        let about = About { ids, run, people, asked: rules.month(), now };
+        let batch = chunk::batch_of(rules, about, &dues);
         let chunk = Chunk { batch, dues, people: assessed as u64, refused };
         if sender.send(chunk).is_err() {
             return Ok(());
@@ -133,40 +151,7 @@ fn compute_chunks(
     }
 }
 
-fn batch_of(
-    rules: &Rules,
-    (id, entry): (AssessmentBatchId, EntryId),
-    people: (PersonId, PersonId),
-    dues: &[Due],
-    now: Timestamp,
-) -> AssessmentBatch {
-    let mut hash = BatchHash::default();
-    for due in dues {
-        hash.add(due);
-    }
-    AssessmentBatch {
-        id,
-        run: RunId::from_i64(0),
-        month: rules.month(),
-        pack: rules.pack().name.clone(),
-        pack_version: rules.pack().version.clone(),
-        known_on: rules.known_on(),
-        people,
-        dues: i64::try_from(dues.len()).expect("a chunk is small"),
-        amount: dues.iter().map(|due| due.amount).sum(),
-        entry,
-        rows_hash: hash.finish(),
-        assessed_at: now,
-    }
-}
-
-fn save(
-    db: &Db,
-    mut chunk: Chunk,
-    (run, now): (RunId, Timestamp),
-    done: &mut Assessed,
-) -> Result<(), AssessError> {
-    chunk.batch.run = run;
+fn save(db: &Db, chunk: Chunk, done: &mut Assessed) -> Result<(), AssessError> {
     done.people += chunk.people;
     done.dues += chunk.dues.len() as u64;
     done.amount += chunk.batch.amount;
@@ -174,55 +159,8 @@ fn save(
     done.refused.extend(chunk.refused.into_iter().take(room));
     if !chunk.dues.is_empty() {
         let (batch, dues) = (chunk.batch, chunk.dues);
-        let entry = entry_of(&batch, &dues, now);
-        db.bulk_write(move |tx| save_in(tx, &batch, &dues, &entry))?;
+        let entry = chunk::entry_of(&batch, &dues);
+        db.bulk_write(move |tx| chunk::save(tx, &batch, &dues, &entry))?;
     }
     Ok(())
-}
-
-fn entry_of(batch: &AssessmentBatch, dues: &[Due], now: Timestamp) -> Entry {
-    Entry {
-        owner: CITY,
-        id: batch.entry,
-        kind: EntryKind::Assessment,
-        recorded_at: now,
-        effective_on: effective_on(batch.month, now.date_in_shanghai()),
-        cause: Cause::AssessmentBatch(batch.id),
-        postings: batch_postings(dues),
-    }
-}
-
-/// A month's dues are booked on the day of assessment, but never before the month begins.
-fn effective_on(month: Month, today: Date) -> Date {
-    today.max(month.first_day())
-}
-
-fn save_in(
-    tx: &mut Tx<'_>,
-    batch: &AssessmentBatch,
-    dues: &[Due],
-    entry: &Entry,
-) -> Result<(), store::Error> {
-    let mut bulk = tx.bulk(&due::BULK)?;
-    for due in dues {
-        bulk.push(&cells(due))?;
-    }
-    bulk.finish()?;
-    assessment_batch::insert(tx, batch)?;
-    entry::append(tx, entry)
-}
-
-/// A due's cells in the order of [`due::BULK`].
-fn cells(due: &Due) -> [Value<'static>; 9] {
-    [
-        due.key.person.into(),
-        due.key.month.into(),
-        due.key.branch.code().into(),
-        i64::from(due.key.part).into(),
-        due.base.into(),
-        due.amount.into(),
-        due.account.into(),
-        due.batch.into(),
-        due.state.code().into(),
-    ]
 }

@@ -1,6 +1,9 @@
 //! 月结: unpaid dues become arrears, unpaid medical months suspend cover from the 1st of the next
 //! month.
 //!
+//! Differences from values published late become arrears with the month whose bill asked for them.
+//! They suspend nobody: the month that they belong to was paid as it was billed.
+//!
 //! The books-closed gate stands before it: nobody gets a sanction while a channel's results of
 //! the month are not in and balanced. A suspension's date is the legal day, not the day on which
 //! the job ran; each has the notice that went before it, or an open task for a clerk.
@@ -135,7 +138,7 @@ fn close_chunk(
     after: PersonId,
     now: Timestamp,
 ) -> Result<Option<(PersonId, u64)>, store::Error> {
-    let dues = due::list_unpaid_of_month(tx, month, after, PEOPLE_PER_BATCH)?;
+    let dues = due::difference::list_asked(tx, month, after, PEOPLE_PER_BATCH)?;
     let mut people = 0;
     let mut last = None;
     for of_person in dues.chunk_by(|a, b| a.key.person == b.key.person) {
@@ -170,7 +173,7 @@ pub(crate) fn close_person(
     // What was told before the month's end is the warning; the notice of arrears comes after it.
     let warning = notice::find_warning(tx, person, month)?;
     write_notice(tx, city, (person, NoticeKind::Arrears), (subject, cause), now)?;
-    if dues.iter().any(|due| due.key.branch == Branch::Medical) {
+    if dues.iter().any(suspends) {
         let task = match warning {
             Some(_) => None,
             None => Some(tell_of_suspension(tx, city, (person, month), now)?),
@@ -192,6 +195,11 @@ pub(crate) fn close_person(
         }
     }
     Ok(())
+}
+
+/// Whether an unpaid due stops cover: medical insurance as it was billed.
+pub(crate) fn suspends(due: &Due) -> bool {
+    due.key.branch == Branch::Medical && due.key.part == 0
 }
 
 /// A suspension without a warning opens a task: a clerk tells the person.

@@ -17,12 +17,13 @@ use store::tables::due::Transition;
 use store::tables::payment::PaymentState;
 use store::tables::suspense::Suspense;
 use store::tables::{
-    channel_reference, due, entry, month_close, payment, person, receipt, suspense, suspension,
+    assessment_batch, channel_reference, due, entry, month_close, payment, person, receipt,
+    suspense, suspension,
 };
 use units::{Date, Fen, Timestamp};
 
 use crate::city::City;
-use crate::close_month::close_person;
+use crate::close_month::{close_person, suspends};
 use crate::restore_cover::restore_cover;
 use crate::write_notice::{Subject, write_notice};
 
@@ -369,6 +370,12 @@ fn ask_again(tx: &mut Tx<'_>, key: DueKey, receipt: &Receipt) -> Result<(), Reco
     Ok(())
 }
 
+/// Whether the month with whose bill a due was asked for is closed.
+fn was_closed(tx: &mut Tx<'_>, due: &Due) -> Result<bool, store::Error> {
+    let asked = assessment_batch::find(tx, due.batch)?.map_or(due.key.month, |batch| batch.asked);
+    Ok(month_close::find(tx, asked)?.is_some())
+}
+
 /// What is asked for again in a month that was closed meanwhile becomes arrears at once, as if the
 /// money had never come.
 fn close_anew(
@@ -380,9 +387,13 @@ fn close_anew(
     for of_month in keys.chunk_by(|a, b| a.month == b.month) {
         let Some(key) = of_month.first() else { continue };
         let Some(close) = month_close::find(tx, key.month)? else { continue };
-        let mut dues = due::list_of_keys(tx, of_month)?;
-        dues.retain(|due| due.state.is_unpaid());
-        if dues.iter().any(|due| due.key.branch == Branch::Medical) {
+        let mut dues = Vec::new();
+        for due in due::list_of_keys(tx, of_month)? {
+            if due.state.is_unpaid() && was_closed(tx, &due)? {
+                dues.push(due);
+            }
+        }
+        if dues.iter().any(suspends) {
             suspension::unset_lifted_of_month(tx, key.person, key.month)?;
         }
         close_person(tx, city, (key.month, close.run), &dues, now)?;

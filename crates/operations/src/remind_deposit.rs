@@ -16,7 +16,8 @@ use crate::write_notice::{Subject, write_notice};
 /// How many people one transaction reminds.
 const PEOPLE_PER_BATCH: i64 = 5_000;
 
-/// Writes the reminders of a month and answers how many. Running it again writes those of people
+/// Writes the reminders of a month, with what differences of earlier months add to the sum, and
+/// answers how many. Running it again writes those of people
 /// who were not reminded.
 ///
 /// # Errors
@@ -50,7 +51,7 @@ fn remind_chunk(
     after: PersonId,
     now: Timestamp,
 ) -> Result<Option<(PersonId, u64)>, store::Error> {
-    let dues = due::list_unpaid_of_month(tx, month, after, PEOPLE_PER_BATCH)?;
+    let dues = due::difference::list_asked(tx, month, after, PEOPLE_PER_BATCH)?;
     let mut count = 0;
     for of_person in dues.chunk_by(|a, b| a.key.person == b.key.person) {
         count += u64::from(remind(tx, city, (month, run), of_person, now)?);

@@ -3,11 +3,12 @@
 use units::{Date, Fen, Month};
 
 use crate::branch::Branch;
+use crate::citation::Citation;
 use crate::collection::AdjustmentRule;
 use crate::explanation::{Explanation, Step};
 use crate::pack::Pack;
 use crate::refusal::Refusal;
-use crate::rules::Charge;
+use crate::rules::{Charge, Rules};
 use crate::text::Text;
 
 /// A difference on a month already assessed.
@@ -45,7 +46,37 @@ pub struct Assessed {
     pub known_on: Date,
 }
 
+/// A month's law as it was known on two days, where the pack adjusts what was assessed in between.
+/// Compiled once for everybody.
+#[derive(Clone, Debug)]
+pub struct Review {
+    before: Rules,
+    after: Rules,
+    rule: Citation,
+}
+
 impl Pack {
+    /// What was published for a month between two days, where the pack collects differences;
+    /// `None` where it does not, or where everything costs the same.
+    ///
+    /// # Errors
+    /// [`Refusal`] when the pack does not cover the month.
+    pub fn review(
+        &self,
+        month: Month,
+        assessed_on: Date,
+        known_on: Date,
+    ) -> Result<Option<Review>, Refusal> {
+        let rule = self.topics().adjustment.on(month.first_day(), known_on)?;
+        match rule.value {
+            AdjustmentRule::None | AdjustmentRule::FromPublicationOn => return Ok(None),
+            AdjustmentRule::CollectDifference => {}
+        }
+        let (before, after) = (self.rules(month, assessed_on)?, self.rules(month, known_on)?);
+        let review = Review { before, after, rule: self.citation(&rule.terms) };
+        Ok((!review.before.cost_the_same(&review.after)).then_some(review))
+    }
+
     /// The adjustment of an assessed month by what is known on a later day, if there is one.
     ///
     /// Worked (Nanjing, difference collected): 2025-03 assessed on 4,879 as 975.80; the notice of
@@ -59,39 +90,66 @@ impl Pack {
         known_on: Date,
     ) -> Result<Option<Adjustment>, Refusal> {
         let Assessed { branch, month, chosen, known_on: assessed_on } = assessed;
-        let rule = self.topics().adjustment.on(month.first_day(), known_on)?;
-        match rule.value {
-            AdjustmentRule::None | AdjustmentRule::FromPublicationOn => return Ok(None),
-            AdjustmentRule::CollectDifference => {}
+        match self.review(month, assessed_on, known_on)? {
+            Some(review) => review.adjustment(branch, chosen),
+            None => Ok(None),
         }
-        let before = self.rules(month, assessed_on)?;
-        let after = self.rules(month, known_on)?;
-        let old = before.charge(branch, before.carried_base(branch, chosen)?)?;
-        let base = after.carried_base(branch, chosen)?;
-        let new = after.charge(branch, base)?;
+    }
+}
+
+impl Review {
+    /// The rules as they are known now.
+    #[must_use]
+    pub const fn after(&self) -> &Rules {
+        &self.after
+    }
+
+    /// The difference for a person's branch, on the base that the person had chosen. It allocates
+    /// nothing.
+    ///
+    /// # Errors
+    /// [`Refusal`] when the branch is not open or not encoded.
+    pub fn difference(&self, branch: Branch, chosen: Fen) -> Result<Option<Difference>, Refusal> {
+        let (old, new) = self.charges(branch, chosen)?;
+        Ok(Difference::between(old, new))
+    }
+
+    /// The same with its explanation.
+    ///
+    /// # Errors
+    /// As [`difference`](Self::difference).
+    pub fn adjustment(&self, branch: Branch, chosen: Fen) -> Result<Option<Adjustment>, Refusal> {
+        let (old, new) = self.charges(branch, chosen)?;
         let Some(difference) = Difference::between(old, new) else { return Ok(None) };
-        let mut explanation = after.explain(branch, base)?;
+        let base = self.after.carried_base(branch, chosen)?;
+        let mut explanation = self.after.explain(branch, base)?;
         let part = difference.charge();
-        explanation.steps.push(
-            Step::new(
-                Text::made(
-                    format!("已按{assessed_on}所知标准核定"),
-                    format!("assessed with what was known on {assessed_on}"),
-                ),
-                old.amount.to_string(),
-            )
-            .amount(old.amount),
+        let assessed_on = self.before.known_on();
+        let assessed = Text::made(
+            format!("已按{assessed_on}所知标准核定"),
+            format!("assessed with what was known on {assessed_on}"),
         );
-        let label = match difference {
-            Difference::ToCollect(_) => Text::fixed("应补差额", "difference to be paid"),
-            Difference::ToReturn(_) => Text::fixed("应退差额", "difference to be returned"),
+        explanation.steps.push(Step::new(assessed, old.amount.to_string()).amount(old.amount));
+        let (label, formula) = match difference {
+            Difference::ToCollect(_) => (
+                Text::fixed("应补差额", "difference to be paid"),
+                format!("{} − {} = {}", new.amount, old.amount, part.amount),
+            ),
+            Difference::ToReturn(_) => (
+                Text::fixed("应退差额", "difference to be returned"),
+                format!("{} − {} = {}", old.amount, new.amount, part.amount),
+            ),
         };
-        let formula = format!("|{} − {}| = {}", new.amount, old.amount, part.amount);
         explanation
             .steps
-            .push(Step::new(label, formula).amount(part.amount).cited(self.citation(&rule.terms)));
+            .push(Step::new(label, formula).amount(part.amount).cited(self.rule.clone()));
         explanation.amount = Some(part.amount);
         Ok(Some(Adjustment { assessed: old, revised: new, difference, explanation }))
+    }
+
+    fn charges(&self, branch: Branch, chosen: Fen) -> Result<(Charge, Charge), Refusal> {
+        let of = |rules: &Rules| rules.charge(branch, rules.carried_base(branch, chosen)?);
+        Ok((of(&self.before)?, of(&self.after)?))
     }
 }
 

@@ -152,6 +152,21 @@ impl<T> Timeline<T> {
         Err(self.not_encoded(date))
     }
 
+    /// The value for `date` as it was known on the eve of that day; where none was known yet, the
+    /// first that became known since, up to `known_on`.
+    ///
+    /// # Errors
+    /// [`NotEncoded`] when no value covers the day.
+    pub fn when_begun(&self, date: Date, known_on: Date) -> Result<&Dated<T>, NotEncoded> {
+        let eve = date.plus_days(-1).unwrap_or(date).min(known_on);
+        let published = self.entries.iter().map(|entry| entry.terms.published);
+        let mut days: Vec<_> = published.filter(|day| *day > eve && *day <= known_on).collect();
+        days.push(eve);
+        days.sort_unstable();
+        let known = days.into_iter().find_map(|day| self.on(date, day).ok());
+        known.ok_or_else(|| self.not_encoded(date))
+    }
+
     fn not_encoded(&self, date: Date) -> NotEncoded {
         let ends = self.entries.iter().map(|entry| entry.terms.until);
         let last = ends.collect::<Option<Vec<_>>>().and_then(|ends| ends.into_iter().max());

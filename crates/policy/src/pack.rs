@@ -104,6 +104,7 @@ impl Pack {
         }
         // The pack's own documents are found before those of the packs under it.
         pack.instruments.reverse();
+        problems.extend(pack.uncomputable());
         if problems.is_empty() { Ok(pack) } else { Err(Problems(problems)) }
     }
 

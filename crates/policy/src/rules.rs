@@ -1,11 +1,13 @@
 //! The rules of one month, compiled once and applied to every due.
 //!
 //! Files in reading order: [`kernel`] one charge without allocation or division, [`reciprocal`]
-//! its arithmetic, [`mod@column`] many at once, [`explain`] one with its steps and citations.
+//! its arithmetic, [`mod@column`] many at once, [`explain`] one with its steps and citations,
+//! [`knowledge`] what was known of a month.
 
 mod column;
 mod explain;
 mod kernel;
+mod knowledge;
 mod reciprocal;
 
 pub use column::ColumnRefusal;
@@ -22,6 +24,7 @@ use crate::contribution_base::{BaseLimits, BaseRefusal, BaseRule};
 use crate::dated::{Dated, NotEncoded, Timeline};
 use crate::explanation::PackVersion;
 use crate::pack::Pack;
+use crate::problem::Problem;
 use crate::refusal::Refusal;
 
 /// A pack's rules for one month, as they were known on a day.
@@ -78,12 +81,12 @@ impl Pack {
         month: Month,
         known_on: Date,
     ) -> Result<BranchRules, NotEncoded> {
-        let date = month.first_day();
-        let base = self.base_rules(branch).on(date, known_on)?;
-        let charge = self.charges(branch).on(date, known_on)?;
-        let limits = self.limits(base, date, known_on)?;
+        let when = (month, known_on);
+        let base = self.value_of(self.base_rules(branch), when)?;
+        let charge = self.value_of(self.charges(branch), when)?;
+        let limits = self.limits(base, when)?;
         let kernel = Kernel::compile(&limits, &charge.value)
-            .expect("the pack's check computes every charge on its cap");
+            .expect("a pack is refused when one of its charges can't be computed on its bases");
         Ok(BranchRules {
             limits,
             rule: base.value.clone(),
@@ -98,11 +101,10 @@ impl Pack {
     fn limits(
         &self,
         base: &Dated<BaseRule>,
-        date: Date,
-        known_on: Date,
+        when: (Month, Date),
     ) -> Result<BaseLimits, NotEncoded> {
         let of = |branch: Branch| -> Result<BaseLimits, NotEncoded> {
-            let other = self.base_rules(branch).on(date, known_on)?;
+            let other = self.value_of(self.base_rules(branch), when)?;
             // A reference to a reference is refused by the pack's check; it ends here.
             Ok(own_limits(&other.value).unwrap_or(BaseLimits::Fixed(Fen::ZERO)))
         };
@@ -111,6 +113,26 @@ impl Pack {
             BaseRule::SameAs(branch) => of(*branch),
             own => Ok(own_limits(own).unwrap_or(BaseLimits::Fixed(Fen::ZERO))),
         }
+    }
+
+    /// Every charge that can't be computed on every base that may meet it: its sum leaves what
+    /// money can hold, or there are more tiers than the compiled table has room for.
+    pub(crate) fn uncomputable(&self) -> Vec<Problem> {
+        let bases = Branch::ALL.into_iter().flat_map(|branch| self.base_rules(branch).entries());
+        let limits: Vec<_> = bases.filter_map(|base| own_limits(&base.value)).collect();
+        let charges = Branch::ALL.into_iter().flat_map(|branch| self.charges(branch).entries());
+        let broken = charges.filter(|charge| {
+            limits.iter().any(|limits| Kernel::compile(limits, &charge.value).is_none())
+        });
+        broken
+            .map(|charge| Problem {
+                place: charge.terms.place.clone(),
+                kind: "nonsense",
+                message: "the charge is too large for money on one of the pack's bases, or a base \
+                          has more than 32 tiers or one twice"
+                    .to_owned(),
+            })
+            .collect()
     }
 
     pub(crate) const fn base_rules(&self, branch: Branch) -> &Timeline<BaseRule> {
@@ -167,6 +189,19 @@ impl Rules {
     #[must_use]
     pub const fn pack(&self) -> &PackVersion {
         &self.pack
+    }
+
+    /// Whether each branch costs the same under both, whoever asks: for the same month, as known
+    /// on two days.
+    #[must_use]
+    pub fn cost_the_same(&self, other: &Self) -> bool {
+        let law = |rules: &BranchRules| (rules.limits.clone(), rules.components.clone());
+        let pairs = self.branches.iter().zip(&other.branches);
+        pairs.into_iter().all(|(ours, theirs)| match (ours, theirs) {
+            (Ok(ours), Ok(theirs)) => law(ours) == law(theirs),
+            (Err(_), Err(_)) => true,
+            (Ok(_), Err(_)) | (Err(_), Ok(_)) => false,
+        })
     }
 
     /// The branches open to the flexibly employed in this month.

@@ -42,6 +42,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     4 "0004_debit",
     5 "0005_desk",
     6 "0006_wechat",
+    7 "0007_review",
 };
 
 const RECORD: &str = "

@@ -7,7 +7,7 @@ use policy::collection::{
     BackPaymentReach, BackPaymentRule, InterestRule, InterestYears, RoundedPer,
 };
 use policy::{Branch, Dated, Explanation, Pack, Step, Text};
-use units::{Date, ExactFen, Fen, Month};
+use units::{Date, ExactFen, Fen, Month, Rounding};
 
 use super::compound::Compound;
 use super::{Explained, Refusal};
@@ -189,7 +189,10 @@ fn interest_on(
         let rate = pack.topics().crediting_rate.on(day, paid_on)?;
         compound.grow(rate.value).ok_or(Refusal::AmountMustFit)?;
         let label = Text::made(format!("{year}年记账利率"), format!("crediting rate of {year}"));
-        let step = Step::new(label, format!("× (1 + {})", rate.value));
+        let grown = compound.clone().exact().ok_or(Refusal::AmountMustFit)?;
+        let shown = Rounding::FEN_HALF_UP.apply(grown).map_err(|_| Refusal::AmountMustFit)?;
+        let formula = format!("{principal} … × (1 + {}) ≈ {shown}", rate.value);
+        let step = Step::new(label, formula);
         steps.push(step.cited(pack.citation(&rate.terms)));
     }
     let grown = compound.exact().ok_or(Refusal::AmountMustFit)?;

@@ -93,6 +93,57 @@ pub fn minimum_months(pack: &Pack, year: i32, known_on: Date) -> Result<u32, Ref
     row.map(|row| row.months).ok_or(Refusal::AmountMustFit)
 }
 
+/// The same with its explanation.
+///
+/// Worked: 2034 needs 210 months.
+///
+/// # Errors
+/// As [`minimum_months`].
+pub fn explain_minimum_months(
+    pack: &Pack,
+    year: i32,
+    known_on: Date,
+) -> Result<Explained<u32>, Refusal> {
+    let value = minimum_months(pack, year, known_on)?;
+    let rule = pack.topics().minimum_months.on(known_on, known_on)?;
+    let formula = format!("{value} 个月 months = {}年{}个月", value / 12, value % 12);
+    let step = Step::new(Text::fixed("最低缴费年限", "minimum of contributions"), formula);
+    let explanation = Explanation {
+        title: Text::made(format!("{year}年退休的最低缴费年限"), format!("retiring in {year}")),
+        steps: vec![step.cited(pack.citation(&rule.terms))],
+        amount: None,
+        pack: Some(pack.pack_version()),
+    };
+    Ok(Explained { value, explanation })
+}
+
+/// The divisor of an age on a day, in tenths of a month, with its explanation.
+///
+/// Worked: 60 years 1 month in 2025 is 139 − (139 − 132) × 1 ÷ 12 ≈ 138.4.
+///
+/// # Errors
+/// As [`divisor_tenths`], or no table for the day.
+pub fn explain_divisor(pack: &Pack, age_months: u32, on: Date) -> Result<Explained<u32>, Refusal> {
+    let table = pack.topics().divisors.on(on, on)?;
+    let value = divisor_tenths(&table.value, age_months)?;
+    let (age, months) = (age_months / 12, age_months % 12);
+    let here = divisor_tenths(&table.value, age * 12)? / 10;
+    let formula = if months == 0 || table.value.between_ages == BetweenAges::CompletedYear {
+        here.to_string()
+    } else {
+        let next = divisor_tenths(&table.value, (age + 1) * 12)? / 10;
+        format!("{here} − ({here} − {next}) × {months} ÷ 12 ≈ {}.{}", value / 10, value % 10)
+    };
+    let label = Text::made(format!("{age}岁{months}个月"), format!("age {age}, {months} months"));
+    let explanation = Explanation {
+        title: Text::fixed("计发月数", "divisor"),
+        steps: vec![Step::new(label, formula).cited(pack.citation(&table.terms))],
+        amount: None,
+        pack: Some(pack.pack_version()),
+    };
+    Ok(Explained { value, explanation })
+}
+
 /// 计发月数 in tenths of a month: 1,384 is 138.4.
 ///
 /// Worked: 60 years 1 month is 139 − 7 ÷ 12 = 138.4167, so 138.4; 60 years 3 months is 137.25, so
@@ -112,7 +163,7 @@ pub fn divisor_tenths(table: &Divisors, age_months: u32) -> Result<u32, Refusal>
     }
     let next = at(age + 1)?;
     // Tenths in twelfths; a "fen" stands for a tenth here, so that the one rounding does it.
-    let twelfths = here * 12 - (here - next) * months;
+    let twelfths = here * (12 - months) + next * months;
     let exact = Fen::new(i64::from(twelfths) * 10)
         .ok()
         .and_then(|tenths| ExactFen::of(tenths).divided_by(12))

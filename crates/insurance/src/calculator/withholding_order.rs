@@ -1,7 +1,7 @@
 //! What a card's balance covers: branches in the pack's order, each whole or not at all.
 
-use policy::collection::Shortfall;
-use policy::{Branch, Explanation, Pack, Step, Text};
+use policy::collection::{Shortfall, WithholdingRule};
+use policy::{Branch, Dated, Explanation, Pack, Step, Text};
 use units::{Date, Fen};
 
 use super::{Explained, Refusal};
@@ -39,10 +39,24 @@ pub fn withhold(
     on: Date,
 ) -> Result<Explained<Withholding>, Refusal> {
     let rule = pack.topics().withholding.on(on, on)?;
+    Ok(withhold_by(pack, rule, (balance, dues)))
+}
+
+/// The same by a rule of the caller's choice: what follows when a bank goes on, or stops.
+#[must_use]
+pub fn withhold_by(
+    pack: &Pack,
+    rule: &Dated<WithholdingRule>,
+    (balance, dues): (Fen, &[(Branch, Fen)]),
+) -> Explained<Withholding> {
     let value = take(balance, dues, &rule.value.order, rule.value.shortfall);
     let mut steps = vec![
         Step::new(Text::fixed("扣款顺序", "order of withholding"), in_words(&rule.value.order))
             .cited(pack.citation(&rule.terms)),
+        Step::new(
+            Text::fixed("余额不足时", "when the balance does not cover one"),
+            shortfall_in_words(rule.value.shortfall),
+        ),
         Step::new(Text::fixed("卡内余额", "balance on the card"), balance.to_string())
             .amount(balance),
     ];
@@ -53,13 +67,15 @@ pub fn withhold(
     }));
     let left = Step::new(Text::fixed("扣款后余额", "left on the card"), value.left.to_string());
     steps.push(left.amount(value.left));
+    let missing = Step::new(Text::fixed("还差", "missing on the card"), value.missing.to_string());
+    steps.push(missing.amount(value.missing));
     let explanation = Explanation {
         title: Text::fixed("银行卡余额够缴哪些险种", "what the balance covers"),
         steps,
         amount: Some(balance.saturating_sub(value.left)),
         pack: Some(pack.pack_version()),
     };
-    Ok(Explained { value, explanation })
+    Explained { value, explanation }
 }
 
 /// Takes dues whole from a balance, in order.
@@ -90,6 +106,13 @@ pub fn take(
         }
     }
     Withholding { lines, left, missing: missing.saturating_sub(left) }
+}
+
+const fn shortfall_in_words(shortfall: Shortfall) -> &'static str {
+    match shortfall {
+        Shortfall::Continue => "继续扣下一险种 the next is tried",
+        Shortfall::Stop => "不再扣款 nothing more is taken",
+    }
 }
 
 fn in_words(order: &[Branch]) -> String {

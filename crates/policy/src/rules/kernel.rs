@@ -40,6 +40,8 @@ pub(crate) struct TierTable {
 /// Slots of a tier table; twelve tiers leave most of them empty, so that a multiplier without
 /// collisions is found at once.
 const SLOTS: usize = 64;
+/// More tiers than any city has; twice as many slots still find a multiplier.
+const TIERS_MAX: usize = 32;
 const SLOT_SHIFT: u32 = 58;
 /// Odd constant of Fibonacci hashing, 2^64 divided by the golden ratio.
 const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -148,8 +150,11 @@ fn reciprocals(components: &[Component], cap: Fen) -> Option<Vec<(Reciprocal, Re
 }
 
 impl TierTable {
-    /// `None` when two tiers are equal: then no multiplier tells them apart.
+    /// `None` when two tiers are equal, or there are too many: then no multiplier tells them apart.
     fn new(charges: &[Charge]) -> Option<Self> {
+        if charges.len() > TIERS_MAX {
+            return None;
+        }
         (0..MULTIPLIERS_MAX).find_map(|attempt| {
             let multiplier = GOLDEN.wrapping_mul(2 * attempt + 1);
             let mut slots = [None; SLOTS];

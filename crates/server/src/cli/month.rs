@@ -37,24 +37,33 @@ fn assess(options: &Options, month: Month) -> anyhow::Result<Ended> {
     let now = app.clock.now();
     let done = assess_month(&app.db, &app.city, about, now, &mut output::on(&bar))?;
     bar.finish_and_clear();
+    let adjusted = &done.adjusted;
+    let refused = || done.refused.iter().chain(&adjusted.refused);
     if options.json {
-        let refused: Vec<_> = done
-            .refused
-            .iter()
+        let refused: Vec<_> = refused()
             .map(|(person, refusal)| serde_json::json!({ "person": person, "reason": refusal.to_string() }))
             .collect();
         output::json(&serde_json::json!({
             "month": month, "people": done.people, "dues": done.dues,
             "amount_fen": done.amount, "currency": "CNY", "refused": refused,
+            "differences": {
+                "dues": adjusted.dues, "amount_fen": adjusted.amount, "returns": adjusted.returns,
+            },
         }));
     } else {
-        for (person, refusal) in &done.refused {
+        for (person, refusal) in refused() {
             output::line(format!("person {person}: {refusal}"));
         }
         let (people, dues, amount) = (done.people, done.dues, done.amount);
         output::line(format!("{month}: {dues} dues of {people} people, {amount} yuan"));
+        let (dues, amount, returns) = (adjusted.dues, adjusted.amount, adjusted.returns);
+        if dues + returns > 0 {
+            output::line(format!(
+                "values published late: {dues} differences to pay, {amount} yuan; {returns} to return"
+            ));
+        }
     }
-    Ok(if done.refused.is_empty() { Ended::Done } else { Ended::Refused })
+    Ok(if refused().next().is_none() { Ended::Done } else { Ended::Refused })
 }
 
 fn close(options: &Options, month: Month) -> anyhow::Result<Ended> {

@@ -3,9 +3,11 @@
 use std::borrow::Borrow;
 
 use insurance::due::{Bill, Due, DueState};
+use insurance::payment::DueKey;
+use policy::adjustment::Assessed;
 use policy::{Branch, Explanation, Pack};
 use store::Tx;
-use store::tables::assessment_batch;
+use store::tables::{assessment_batch, due, enrolment};
 use units::{Date, Fen, Month};
 
 use crate::site::visit::Visit;
@@ -54,8 +56,7 @@ pub(crate) fn views(
         let (month, asked, unpaid) = (bill.month, bill.asked(), bill.unpaid());
         let mut lines = Vec::new();
         for due in bill.dues {
-            let batch = assessment_batch::find(tx, due.batch)?;
-            let explanation = batch.and_then(|batch| explain(pack, &due, batch.known_on));
+            let explanation = explanation(tx, pack, &due)?;
             lines.push(Line { due, explanation });
         }
         views.push(BillView { month, lines, asked, unpaid });
@@ -63,10 +64,40 @@ pub(crate) fn views(
     Ok(views)
 }
 
-fn explain(pack: &Pack, due: &Due, known_on: Date) -> Option<Explanation> {
-    let rules = pack.rules(due.key.month, known_on).ok()?;
-    let explanation = rules.explain(due.key.branch, due.base).ok()?;
-    (explanation.amount == Some(due.amount)).then_some(explanation)
+fn explanation(
+    tx: &mut Tx<'_>,
+    pack: &Pack,
+    due: &Due,
+) -> Result<Option<Explanation>, store::Error> {
+    let Some(batch) = assessment_batch::find(tx, due.batch)? else { return Ok(None) };
+    let explained = match due.key.part.checked_sub(1) {
+        None => regular(pack, due, batch.known_on),
+        Some(part) => difference(tx, pack, (due, part), batch.known_on)?,
+    };
+    Ok(explained.filter(|explanation| explanation.amount == Some(due.amount)))
+}
+
+fn regular(pack: &Pack, due: &Due, known_on: Date) -> Option<Explanation> {
+    pack.rules(due.key.month, known_on).ok()?.explain(due.key.branch, due.base).ok()
+}
+
+/// Why a value published late asks for more: from what was known when the part before it was
+/// assessed to what was known when it was.
+fn difference(
+    tx: &mut Tx<'_>,
+    pack: &Pack,
+    (due, part): (&Due, u8),
+    known_on: Date,
+) -> Result<Option<Explanation>, store::Error> {
+    let DueKey { person, month, branch, .. } = due.key;
+    let before = due::find(tx, DueKey { part, ..due.key })?;
+    let batch = before.map(|before| assessment_batch::find(tx, before.batch)).transpose()?;
+    let Some(batch) = batch.flatten() else { return Ok(None) };
+    let insured = enrolment::list_insured(tx, month, (person, person))?;
+    let chosen = insured.last().map_or(due.base, |insured| insured.base);
+    let assessed = Assessed { branch, month, chosen, known_on: batch.known_on };
+    let adjustment = pack.adjustment(assessed, known_on).ok().flatten();
+    Ok(adjustment.map(|adjustment| adjustment.explanation))
 }
 
 impl Visit {

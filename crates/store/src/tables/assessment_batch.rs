@@ -14,6 +14,9 @@ pub struct AssessmentBatch {
     pub run: RunId,
     /// 费款所属期.
     pub month: Month,
+    /// With which month's bill its dues are asked for: later than `month` where they are
+    /// differences from values published late.
+    pub asked: Month,
     /// The pack's name.
     pub pack: String,
     /// The hash of the pack's content.
@@ -39,7 +42,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT batch_id, run_id, month, pack, pack_version, known_on, first_person, ",
-            "last_person, dues, amount_fen, entry_id, rows_hash, assessed_at ",
+            "last_person, dues, amount_fen, entry_id, rows_hash, assessed_at, asked_month ",
             "FROM assessment_batch ",
             $rest
         )
@@ -53,8 +56,9 @@ macro_rules! select {
 pub fn insert(tx: &mut Tx<'_>, batch: &AssessmentBatch) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO assessment_batch (batch_id, run_id, month, pack, pack_version, known_on, \
-         first_person, last_person, dues, amount_fen, entry_id, rows_hash, assessed_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         first_person, last_person, dues, amount_fen, entry_id, rows_hash, assessed_at, \
+         asked_month, reviewed_on) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $6)",
         &[
             batch.id.into(),
             batch.run.into(),
@@ -69,6 +73,7 @@ pub fn insert(tx: &mut Tx<'_>, batch: &AssessmentBatch) -> Result<(), Error> {
             batch.entry.into(),
             (&batch.rows_hash).into(),
             batch.assessed_at.into(),
+            batch.asked.into(),
         ],
     )?;
     Ok(())
@@ -88,6 +93,46 @@ pub fn find(tx: &mut Tx<'_>, batch: AssessmentBatchId) -> Result<Option<Assessme
 /// [`Error`] of the database.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<AssessmentBatch>, Error> {
     tx.query(select!("ORDER BY batch_id"), &[], read)
+}
+
+/// Batches of one month that were compared with the law up to the same day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reviewed {
+    /// 费款所属期.
+    pub month: Month,
+    /// The day.
+    pub on: Date,
+}
+
+/// Up to which days the batches of every month up to `last` were reviewed, oldest month first.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn list_reviewed(tx: &mut Tx<'_>, last: Month) -> Result<Vec<Reviewed>, Error> {
+    tx.query(
+        "SELECT DISTINCT month, reviewed_on FROM assessment_batch WHERE month <= $1 \
+         ORDER BY month, reviewed_on",
+        &[last.into()],
+        |row| Ok(Reviewed { month: row.month(0)?, on: row.date(1)? }),
+    )
+}
+
+/// The batches of one month that were reviewed up to a day, oldest first.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn list_of_review(tx: &mut Tx<'_>, reviewed: Reviewed) -> Result<Vec<AssessmentBatch>, Error> {
+    let sql = select!("WHERE month = $1 AND reviewed_on = $2 ORDER BY batch_id");
+    tx.query(sql, &[reviewed.month.into(), reviewed.on.into()], read)
+}
+
+/// Records up to which day's knowledge a batch was reviewed.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn set_reviewed(tx: &mut Tx<'_>, batch: AssessmentBatchId, on: Date) -> Result<(), Error> {
+    let sql = "UPDATE assessment_batch SET reviewed_on = $2 WHERE batch_id = $1";
+    tx.execute(sql, &[batch.into(), on.into()]).map(|_| ())
 }
 
 /// How many dues a month's batches made, and how much.
@@ -117,5 +162,6 @@ fn read(row: &Row<'_>) -> Result<AssessmentBatch, Error> {
         entry: row.id(10)?,
         rows_hash: row.string(11)?,
         assessed_at: row.timestamp(12)?,
+        asked: row.month(13)?,
     })
 }

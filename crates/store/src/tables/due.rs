@@ -1,4 +1,4 @@
-//! `due`, `arrears`.
+//! `due`, `arrears`. In [`difference`], dues from values published late.
 
 use insurance::due::{Due, DueState};
 use insurance::ids::{AssessmentBatchId, PersonId, RunId};
@@ -34,6 +34,8 @@ macro_rules! select {
         )
     };
 }
+
+pub mod difference;
 
 /// A person's dues, oldest month first.
 ///
@@ -76,7 +78,8 @@ pub fn list_of_keys(tx: &mut Tx<'_>, keys: &[DueKey]) -> Result<Vec<Due>, Error>
 }
 
 /// The dues of a month that money is still asked for: at most `limit` people's, by number, behind
-/// `after`; a person's dues come together.
+/// `after`; a person's dues come together. Differences that are asked for with a later month's
+/// bill are left to that month.
 ///
 /// # Errors
 /// [`Error`] of the database.
@@ -89,7 +92,10 @@ pub fn list_unpaid_of_month(
     let sql = select!(
         "WHERE month = $1 AND state IN (1, 3) AND person_id > $2 AND person_id <= \
          (SELECT COALESCE(MAX(person_id), 0) FROM (SELECT DISTINCT person_id FROM due \
-         WHERE month = $1 AND state IN (1, 3) AND person_id > $2 ORDER BY person_id LIMIT $3) p) \
+         WHERE month = $1 AND state IN (1, 3) AND person_id > $2 AND (part = 0 OR batch_id IN \
+         (SELECT batch_id FROM assessment_batch WHERE asked_month <= $1)) \
+         ORDER BY person_id LIMIT $3) p) AND (part = 0 OR batch_id IN \
+         (SELECT batch_id FROM assessment_batch WHERE asked_month <= $1)) \
          ORDER BY person_id, branch, part"
     );
     tx.query(sql, &[month.into(), after.into(), limit.into()], read)
@@ -226,14 +232,17 @@ pub struct MedicalPayment {
     pub paid_on: Option<Date>,
 }
 
-/// A person's months with medical dues that were not withdrawn, oldest first.
+/// A person's months with medical dues that were not withdrawn, oldest first. Differences from
+/// values published late are no part of it: a month that was paid in full as it was billed stays
+/// so.
 ///
 /// # Errors
 /// [`Error`] of the database.
 pub fn list_medical(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<MedicalPayment>, Error> {
     tx.query(
         "SELECT month, COUNT(CASE WHEN state IN (1, 3) THEN 1 END), MAX(paid_on) FROM due \
-         WHERE person_id = $1 AND branch = $2 AND state <> 5 GROUP BY month ORDER BY month",
+         WHERE person_id = $1 AND branch = $2 AND part = 0 AND state <> 5 \
+         GROUP BY month ORDER BY month",
         &[person.into(), Branch::Medical.code().into()],
         |row| {
             Ok(MedicalPayment {

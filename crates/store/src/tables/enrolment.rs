@@ -94,14 +94,25 @@ pub fn list_unassessed(
          AND NOT EXISTS (SELECT 1 FROM due WHERE due.person_id = enrolment.person_id \
          AND due.month = $1) ORDER BY person_id LIMIT $3",
         &[month.into(), after.into(), limit.into()],
-        |row| {
-            let corrupt = Error::Corrupt { column: 1, expected: "a set of branches" };
-            Ok(Insured {
-                person: row.id(0)?,
-                branches: BranchSet::from_bits(row.int(1)?).ok_or(corrupt)?,
-                base: row.fen(2)?,
-            })
-        },
+        insured,
+    )
+}
+
+/// The spans that cover a month, of the people from one number to another.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn list_insured(
+    tx: &mut Tx<'_>,
+    month: Month,
+    (first, last): (PersonId, PersonId),
+) -> Result<Vec<Insured>, Error> {
+    tx.query(
+        "SELECT person_id, branches, base_fen FROM enrolment \
+         WHERE person_id >= $2 AND person_id <= $3 AND from_month <= $1 \
+         AND (until_month IS NULL OR until_month >= $1) ORDER BY person_id, enrolment_id",
+        &[month.into(), first.into(), last.into()],
+        insured,
     )
 }
 
@@ -116,6 +127,15 @@ pub fn count_insured(tx: &mut Tx<'_>, month: Month) -> Result<i64, Error> {
         &[month.into()],
         |row| row.int(0),
     )
+}
+
+fn insured(row: &Row<'_>) -> Result<Insured, Error> {
+    let corrupt = Error::Corrupt { column: 1, expected: "a set of branches" };
+    Ok(Insured {
+        person: row.id(0)?,
+        branches: BranchSet::from_bits(row.int(1)?).ok_or(corrupt)?,
+        base: row.fen(2)?,
+    })
 }
 
 fn read(row: &Row<'_>) -> Result<Enrolment, Error> {

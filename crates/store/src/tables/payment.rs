@@ -198,13 +198,15 @@ pub fn list_items(
     )
 }
 
-/// How many dues of a month lie in attempts without a final answer.
+/// How many dues that a month's bill asks for lie in attempts without a final answer: dues of the
+/// month, and differences of earlier months.
 ///
 /// # Errors
 /// [`Error`] of the database.
 pub fn count_open_items(tx: &mut Tx<'_>, month: Month) -> Result<i64, Error> {
     tx.query_one(
-        "SELECT COUNT(*) FROM payment_item WHERE month = $1 AND state = 1",
+        "SELECT COUNT(*) FROM payment_item \
+         WHERE (month = $1 OR (month < $1 AND part > 0)) AND state = 1",
         &[month.into()],
         |row| row.int(0),
     )

@@ -14,6 +14,8 @@ pub enum TaskKind {
     ResolveWechatOrder,
     /// A refund can't go back the way it came: find another way with the person.
     RefundOtherwise,
+    /// A value published late lowers what a person was charged: return the difference.
+    ReturnDifference,
 }
 
 impl TaskKind {
@@ -24,6 +26,7 @@ impl TaskKind {
             Self::TellOfSuspension => 1,
             Self::ResolveWechatOrder => 21,
             Self::RefundOtherwise => 22,
+            Self::ReturnDifference => 31,
         }
     }
 }

@@ -70,7 +70,9 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "arrears_of_closed_month",
         sql: "SELECT 'due of ' || d.month || ' of person ' || d.person_id FROM due d \
-              JOIN month_close m ON m.month = d.month WHERE d.state = 1 \
+              JOIN month_close m ON m.month = d.month WHERE (d.state = 1 AND (d.part = 0 \
+              OR EXISTS (SELECT 1 FROM assessment_batch b JOIN month_close c \
+              ON c.month = b.asked_month WHERE b.batch_id = d.batch_id))) \
               OR (d.state IN (3, 4) AND NOT EXISTS (SELECT 1 FROM arrears a \
               WHERE a.person_id = d.person_id AND a.month = d.month AND a.branch = d.branch \
               AND a.part = d.part AND a.amount_fen = d.amount_fen)) LIMIT $1",
@@ -117,8 +119,8 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "suspension_missing",
         sql: "SELECT 'arrears of ' || a.month || ' of person ' || a.person_id FROM arrears a \
-              JOIN month_close m ON m.month = a.month WHERE a.branch = 2 AND NOT EXISTS \
-              (SELECT 1 FROM suspension s WHERE s.person_id = a.person_id \
+              JOIN month_close m ON m.month = a.month WHERE a.branch = 2 AND a.part = 0 \
+              AND NOT EXISTS (SELECT 1 FROM suspension s WHERE s.person_id = a.person_id \
               AND s.unpaid_month = a.month) LIMIT $1",
     },
     Rule {
