@@ -1,7 +1,15 @@
 //! `shebao policy`: check a city's law, seal it, and explain what it makes of a figure. None of
 //! these needs a database.
+//!
+//! Files in reading order: [`explain`] and the questions that it takes, [`charge`], [`arrears`],
+//! [`account`], [`pension`]; [`word`] how options are written.
 
+mod account;
+mod arrears;
+mod charge;
 mod explain;
+mod pension;
+mod word;
 
 use std::fs;
 use std::path::Path;

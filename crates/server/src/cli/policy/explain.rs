@@ -1,14 +1,8 @@
 //! `shebao policy explain`: one figure with its steps and citations.
 //!
-//! Files in reading order: [`charge`] what a month costs, [`arrears`] catching up and withholding,
-//! [`account`] the individual account and what is paid out of it, [`pension`] retirement, [`word`]
-//! how options are written.
-
-mod account;
-mod arrears;
-mod charge;
-mod pension;
-mod word;
+//! The questions stand in the files beside this one: [`charge`] what a month costs, [`arrears`]
+//! catching up and withholding, [`account`] the individual account and what is paid out of it,
+//! [`pension`] retirement.
 
 use insurance::calculator::{Explained, Refusal};
 use policy::{Explanation, Pack};
@@ -17,6 +11,7 @@ use units::Date;
 
 use super::super::city::Options;
 use super::super::{Ended, output};
+use super::{account, arrears, charge, pension};
 
 /// What can be explained. Money is in yuan; the pack's knowledge is that of today or of `--clock`.
 #[derive(clap::Subcommand)]
@@ -61,7 +56,7 @@ pub(crate) struct Asked<T: clap::Args> {
 }
 
 /// A result as JSON, and why it is so.
-struct Answer {
+pub(super) struct Answer {
     value: serde_json::Value,
     explanation: Explanation,
 }
@@ -77,7 +72,7 @@ impl<T: Serialize> From<Explained<T>> for Answer {
 }
 
 /// What a question makes of a pack, with what is known on a day.
-type Ask = Result<Answer, Refusal>;
+pub(super) type Ask = Result<Answer, Refusal>;
 
 pub(super) fn run(options: &Options, question: &Question) -> anyhow::Result<Ended> {
     match question {

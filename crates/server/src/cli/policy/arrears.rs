@@ -6,7 +6,7 @@ use policy::collection::{InterestYears, RoundedPer, Shortfall};
 use policy::{Branch, Pack};
 use units::{Date, Fen, Month};
 
-use super::Ask;
+use super::explain::Ask;
 use super::word::{due, word};
 
 #[derive(clap::Args)]

@@ -5,7 +5,7 @@ use policy::adjustment::Assessed;
 use policy::{Branch, Explanation, Pack, Text};
 use units::{Date, Fen, Month};
 
-use super::Ask;
+use super::explain::Ask;
 use super::word::word;
 
 #[derive(clap::Args)]

@@ -6,7 +6,7 @@ use policy::benefit::RetirementCategory;
 use policy::{Pack, Step, Text};
 use units::{Date, Fen, Month, Rate};
 
-use super::Ask;
+use super::explain::Ask;
 use super::word::word;
 
 #[derive(clap::Args)]

@@ -8,7 +8,7 @@ use policy::collection::SurrenderReason;
 use policy::{Explanation, Pack, Text};
 use units::{Date, Fen, Month};
 
-use super::Ask;
+use super::explain::Ask;
 use super::word::word;
 
 #[derive(clap::Args)]
