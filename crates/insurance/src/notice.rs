@@ -19,11 +19,13 @@ pub enum NoticeKind {
     Suspense,
     /// Money was taken back by the channel; the dues are asked for again.
     Returned,
+    /// Money that fitted no due was sent back.
+    Refunded,
 }
 
 impl NoticeKind {
     /// Every kind, in the order of their codes.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::DepositReminder,
         Self::Paid,
         Self::WithholdingFailed,
@@ -32,6 +34,7 @@ impl NoticeKind {
         Self::Restoration,
         Self::Suspense,
         Self::Returned,
+        Self::Refunded,
     ];
 
     /// The code that tables hold.
@@ -46,6 +49,7 @@ impl NoticeKind {
             Self::Restoration => 6,
             Self::Suspense => 7,
             Self::Returned => 8,
+            Self::Refunded => 9,
         }
     }
 

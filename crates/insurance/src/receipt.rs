@@ -41,11 +41,14 @@ pub enum SuspenseState {
     Applied,
     /// The channel took the money back itself.
     Returned,
+    /// Being sent back: nobody may apply it any more.
+    Refunding,
 }
 
 impl SuspenseState {
     /// Every state, in the order of their codes.
-    pub const ALL: [Self; 4] = [Self::Open, Self::Refunded, Self::Applied, Self::Returned];
+    pub const ALL: [Self; 5] =
+        [Self::Open, Self::Refunded, Self::Applied, Self::Returned, Self::Refunding];
 
     /// The code that tables hold.
     #[must_use]
@@ -55,6 +58,7 @@ impl SuspenseState {
             Self::Refunded => 2,
             Self::Applied => 3,
             Self::Returned => 4,
+            Self::Refunding => 5,
         }
     }
 

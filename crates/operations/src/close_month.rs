@@ -18,7 +18,7 @@ use store::tables::due::Transition;
 use store::tables::month_close::{self, MonthClose};
 use store::tables::suspension::{self, Suspension};
 use store::tables::task::TaskKind;
-use store::tables::{channel_day, due, enrolment, notice, payment, receipt};
+use store::tables::{channel_day, due, enrolment, notice, payment, receipt, wechat_order};
 use store::{Db, Tx};
 use units::{Fen, Month, Timestamp};
 
@@ -80,6 +80,12 @@ pub fn gate(tx: &mut Tx<'_>, month: Month) -> Result<Vec<String>, store::Error> 
     for day in days.iter().filter(|day| day.state != ChannelDayState::Balanced) {
         let why = day.reason.as_deref().unwrap_or("the channel was out of order");
         reasons.push(format!("{} of {}: {why}", day.channel.word(), day.accounting_on));
+    }
+    for day in wechat_order::list_days_without_bill(tx, first, last)? {
+        let reason = format!("wechat of {day} has orders and no bill yet");
+        if !reasons.iter().any(|known| known.starts_with(&format!("wechat of {day} "))) {
+            reasons.push(reason);
+        }
     }
     let open = payment::count_open_items(tx, month)?;
     if open > 0 {

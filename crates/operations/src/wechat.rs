@@ -8,7 +8,10 @@
 //! Files in reading order: [`order_payment`] an attempt and its order, [`payment_refusal`]
 //! or why not; [`start_payment`] the call;
 //! [`order_state`] what can happen to an order; [`settle_transaction`] what WeChat says, compared
-//! and booked; [`ask_order`] asking and closing; [`show_order`] an order as a page shows it.
+//! and booked; [`ask_order`] asking and closing; [`read_notices`] what it posts; [`show_order`] an
+//! order as a page shows it; [`send_refunds`] money that goes back, [`refund_state`] what can
+//! happen to it, [`settle_refund`] what WeChat says of it;
+//! [`reconcile_bill`] the next day's bill.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,6 +23,11 @@ pub mod ask_order;
 pub mod order_payment;
 pub mod order_state;
 pub mod payment_refusal;
+pub mod read_notices;
+pub mod reconcile_bill;
+pub mod refund_state;
+pub mod send_refunds;
+pub mod settle_refund;
 pub mod settle_transaction;
 pub mod show_order;
 pub mod start_payment;

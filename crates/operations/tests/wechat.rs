@@ -5,6 +5,10 @@
 #[expect(dead_code, reason = "this test needs a part of what the month's tests need")]
 #[path = "month/city_of_three.rs"]
 mod city_of_three;
+#[path = "wechat/faults.rs"]
+mod faults;
+#[path = "wechat/mismatch.rs"]
+mod mismatch;
 #[path = "wechat/payer.rs"]
 mod payer;
 

@@ -25,6 +25,7 @@ pub mod notice;
 pub mod payment;
 pub mod person;
 pub mod receipt;
+pub mod refund;
 pub mod run;
 pub mod session;
 pub mod suspense;

@@ -11,7 +11,7 @@ use super::order_number::{OrderNumber, RefundNumber};
 use super::refund::{self, Refund, RefundOrder};
 use super::secret::Sealed;
 use super::signature::{Occasion, PlatformKeys, SignatureRefusal};
-use super::trade_bill::{self, BillLine, BillRefusal};
+use super::trade_bill::{self, BillFile, BillLine, BillRefusal};
 use super::transaction::{self, Transaction};
 use super::{AnswerMustBeReadable, Merchant};
 use crate::http_message::{Answer, Request};
@@ -133,16 +133,21 @@ impl Client {
         self.call(order::close_request(&self.merchant, number), occasion).map(drop)
     }
 
-    /// Starts a refund, or asks again for one that was started under the same number.
+    /// Starts a refund, or asks again for one that was started under the same number; the raw
+    /// answer is for whoever keeps it as evidence.
     ///
     /// # Errors
     /// [`CallFailure`].
-    pub fn refund(&self, refund: &RefundOrder, occasion: &Occasion) -> Result<Refund, CallFailure> {
+    pub fn refund(
+        &self,
+        refund: &RefundOrder,
+        occasion: &Occasion,
+    ) -> Result<(Refund, Vec<u8>), CallFailure> {
         let body = self.call(refund::request(&self.merchant, refund), occasion)?;
-        Ok(refund::read(&self.merchant, &body)?)
+        Ok((refund::read(&self.merchant, &body)?, body))
     }
 
-    /// The state of a refund.
+    /// The state of a refund, with the raw answer.
     ///
     /// # Errors
     /// [`CallFailure`].
@@ -150,9 +155,9 @@ impl Client {
         &self,
         number: RefundNumber,
         occasion: &Occasion,
-    ) -> Result<Refund, CallFailure> {
+    ) -> Result<(Refund, Vec<u8>), CallFailure> {
         let body = self.call(refund::query_request(number), occasion)?;
-        Ok(refund::read(&self.merchant, &body)?)
+        Ok((refund::read(&self.merchant, &body)?, body))
     }
 
     /// The bill of a day, fetched, checked and read; empty for a day without trade. `occasion`
@@ -165,8 +170,21 @@ impl Client {
         day: Date,
         [link_occasion, file_occasion]: &[Occasion; 2],
     ) -> Result<Vec<BillLine>, CallFailure> {
+        let file = self.trade_bill_file(day, &[link_occasion.clone(), file_occasion.clone()])?;
+        file.map_or(Ok(Vec::new()), |file| Ok(trade_bill::read(&file.text)?))
+    }
+
+    /// The bill of a day as a file, its SHA-1 checked; `None` for a day without trade.
+    ///
+    /// # Errors
+    /// As [`Client::trade_bill`].
+    pub fn trade_bill_file(
+        &self,
+        day: Date,
+        [link_occasion, file_occasion]: &[Occasion; 2],
+    ) -> Result<Option<BillFile>, CallFailure> {
         let body = match self.call(trade_bill::request(day), link_occasion) {
-            Err(failure) if failure.meaning() == Meaning::NoTrade => return Ok(Vec::new()),
+            Err(failure) if failure.meaning() == Meaning::NoTrade => return Ok(None),
             other => other?,
         };
         let link = trade_bill::read_link(&body)?;
@@ -174,8 +192,8 @@ impl Client {
         if !answer.is_success() {
             return Err(read_problem(&answer).into());
         }
-        let file = trade_bill::unpack(&answer.body, &link.hash_value)?;
-        Ok(trade_bill::read(&file)?)
+        let text = trade_bill::unpack(&answer.body, &link.hash_value)?;
+        Ok(Some(BillFile { packed: answer.body, text }))
     }
 
     /// Downloads the platform certificates and adds them to the keys; do it every 12 hours in

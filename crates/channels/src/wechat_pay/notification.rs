@@ -85,6 +85,14 @@ pub fn read(
     arrived_at: Timestamp,
 ) -> Result<Notification, NoticeRefusal> {
     keys.verify(headers, body, arrived_at)?;
+    open(merchant, body)
+}
+
+/// Reads a notice whose signature was verified when it arrived: keys may have changed since.
+///
+/// # Errors
+/// [`NoticeRefusal::Ciphertext`], [`NoticeRefusal::Form`].
+pub fn open(merchant: &Merchant, body: &[u8]) -> Result<Notification, NoticeRefusal> {
     let envelope: Envelope = serde_json::from_slice(body).map_err(|_| AnswerMustBeReadable)?;
     let plain = || merchant.api_v3_key.open(&envelope.resource.sealed);
     Ok(match envelope.event_type.as_str() {

@@ -66,6 +66,22 @@ pub const TOTALS: [&str; 7] = [
     "申请退款总金额",
 ];
 
+/// A bill's file, checked but not read.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BillFile {
+    /// As it came, packed: what is kept as evidence.
+    pub packed: Vec<u8>,
+    /// Unpacked, for [`read`].
+    pub text: Vec<u8>,
+}
+
+/// Shows sizes only: the lines name payers.
+impl std::fmt::Debug for BillFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "BillFile({} bytes, {} packed)", self.text.len(), self.packed.len())
+    }
+}
+
 /// One line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BillLine {

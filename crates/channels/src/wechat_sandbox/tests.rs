@@ -232,14 +232,14 @@ fn a_refund_goes_back_once_and_says_so() {
         amount: Fen::from_yuan(yuan),
         paid: Fen::from_yuan(100),
     };
-    let started = client.refund(&refund(60, 1), &now).unwrap();
+    let (started, _) = client.refund(&refund(60, 1), &now).unwrap();
     assert_eq!(started.state, RefundState::Processing);
-    let again = client.refund(&refund(60, 1), &now).unwrap();
+    let (again, _) = client.refund(&refund(60, 1), &now).unwrap();
     assert_eq!((again.refund_id, again.state), (started.refund_id, RefundState::Success));
     assert!(client.refund(&refund(41, 2), &now).is_err(), "more than was paid");
     client.refund(&refund(40, 2), &now).unwrap();
-    let state = client.query_refund(refund(40, 2).number, &now).unwrap().state;
-    assert_eq!(state, RefundState::Success);
+    let (ended, _) = client.query_refund(refund(40, 2).number, &now).unwrap();
+    assert_eq!(ended.state, RefundState::Success);
 
     let notices = sandbox.lock().unwrap().deliveries(moment(NOON));
     let read = notices.iter().map(|notice| {

@@ -236,7 +236,10 @@ pub(super) fn open_difference(
 }
 
 /// The number of the kept message; an answer is kept now.
-fn keep(
+///
+/// # Errors
+/// The database's.
+pub(super) fn keep(
     tx: &mut Tx<'_>,
     city: &City,
     source: Source,

@@ -3,21 +3,29 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use channels::http_message::Request;
+use channels::http_message::{Headers, Request};
 use channels::http_send::Sender;
 use channels::wechat_pay::client::Client;
+use channels::wechat_pay::notification;
 use channels::wechat_pay::order::{OpenId, Place, Prepared};
 use channels::wechat_pay::order_number::OrderNumber;
 use channels::wechat_pay::signature::{Nonce, Occasion};
 use channels::wechat_sandbox::{self as sandbox, Sandbox};
+use insurance::due::Due;
 use insurance::ids::PersonId;
+use insurance::ledger::Account;
+use insurance::payment::{ChannelKind, Target};
 use operations::verify::verify;
 use operations::wechat::Gateway;
 use operations::wechat::ask_order::{OrdersAsked, ask_orders};
 use operations::wechat::order_payment::{Asked, Chosen, Ordered};
+use operations::wechat::read_notices::{NoticesRead, Posted, keep_notice, read_notices};
+use operations::wechat::reconcile_bill::{BillError, BillReconciled, reconcile_bill};
+use operations::wechat::send_refunds::{RefundsSent, send_refunds};
 use operations::wechat::show_order::{OrderView, show_order};
 use operations::wechat::start_payment::{StartError, start_payment};
 use store::Db;
+use store::tables::entry;
 use units::Timestamp;
 
 use crate::city_of_three::CityOfThree;
@@ -96,6 +104,56 @@ impl Payer {
     pub(crate) fn confirm(&self, number: OrderNumber) {
         let now = self.now();
         self.wechat().pay(&number.to_string(), now).unwrap();
+    }
+
+    /// WeChat posts what is due; the callback keeps what is signed, and the job reads it.
+    pub(crate) fn deliver(&self) -> NoticesRead {
+        let now = self.now();
+        let posted = self.wechat().deliveries(now);
+        for notice in posted {
+            self.post(&notice.headers, &notice.body);
+        }
+        self.read()
+    }
+
+    /// As the callback does: a forged notice is not kept.
+    pub(crate) fn post(&self, headers: &Headers, body: &[u8]) {
+        let (now, city) = (self.now(), self.city.city.clone());
+        let merchant = &self.gateway.client.merchant;
+        let keys = sandbox::platform_keys();
+        if notification::read(merchant, &keys, (headers, body), now).is_err() {
+            return;
+        }
+        let posted = Posted { headers: headers.clone(), body: body.to_vec(), readable: true };
+        self.db().write(move |tx| keep_notice(tx, &city, &posted, now)).unwrap();
+    }
+
+    pub(crate) fn read(&self) -> NoticesRead {
+        let merchant = &self.gateway.client.merchant;
+        read_notices(self.db(), &self.city.city, merchant, self.now()).unwrap()
+    }
+
+    pub(crate) fn send_refunds(&self) -> RefundsSent {
+        send_refunds(self.db(), &self.city.city, &self.gateway, self.now()).unwrap()
+    }
+
+    pub(crate) fn reconcile(&self, day: &str) -> Result<BillReconciled, BillError> {
+        let about = (day.parse().unwrap(), "test");
+        reconcile_bill(self.db(), &self.city.city, &self.gateway, about, self.now())
+    }
+
+    /// Cash at a bank's counter for one due, whatever else is under way.
+    pub(crate) fn pay_at_counter(&self, reference: &str, due: &Due) {
+        let counter = (ChannelKind::Counter, reference);
+        let day = self.now().date_in_shanghai().to_string();
+        self.city.pay_on(&day, counter, due.amount, Target::Due(due.key)).unwrap();
+    }
+
+    /// What stands on an account, debit minus credit, in fen.
+    pub(crate) fn balance(&self, account: Account) -> i64 {
+        let turnovers = self.db().read(entry::sum_by_account).unwrap();
+        let found = turnovers.iter().find(|turnover| turnover.account == account);
+        found.map_or(0, |turnover| turnover.debit.fen() - turnover.credit.fen())
     }
 
     pub(crate) fn ask(&self) -> OrdersAsked {

@@ -127,6 +127,28 @@ pub fn set_settled(
     )
 }
 
+/// Settles a difference that a later statement resolved: what only we had is stated after all.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn set_stated_after_all(
+    tx: &mut Tx<'_>,
+    (channel, reference): (ChannelKind, &str),
+    settled_at: Timestamp,
+    stated_on: Date,
+) -> Result<u64, Error> {
+    tx.execute(
+        "UPDATE difference SET settled_at = $3, settled_by = 'shebao', note = $4 \
+         WHERE channel = $1 AND reference = $2 AND kind = 2 AND settled_at IS NULL",
+        &[
+            channel.code().into(),
+            reference.into(),
+            settled_at.into(),
+            (&format!("stated in the bill of {stated_on}")).into(),
+        ],
+    )
+}
+
 fn read(row: &Row<'_>) -> Result<OpenDifference, Error> {
     Ok(OpenDifference {
         id: row.id(0)?,

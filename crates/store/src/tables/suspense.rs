@@ -93,6 +93,75 @@ pub fn set_settled(
     )
 }
 
+/// What a channel's receipts of known people left over and nobody decided about yet, oldest
+/// first.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn list_open_of(tx: &mut Tx<'_>, owner: &str, limit: i64) -> Result<Vec<Suspense>, Error> {
+    tx.query(
+        "SELECT person_id, suspense_id, receipt_id, amount_fen, reason, state, owner, opened_at \
+         FROM suspense WHERE state = 1 AND owner = $1 AND person_id <> 0 \
+         ORDER BY opened_at, suspense_id LIMIT $2",
+        &[owner.into(), limit.into()],
+        read,
+    )
+}
+
+/// One amount that is or was held.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn find(tx: &mut Tx<'_>, person: PersonId, id: i64) -> Result<Option<Suspense>, Error> {
+    tx.query_opt(
+        "SELECT person_id, suspense_id, receipt_id, amount_fen, reason, state, owner, opened_at \
+         FROM suspense WHERE person_id = $1 AND suspense_id = $2",
+        &[person.into(), id.into()],
+        read,
+    )
+}
+
+/// Takes open money for a refund: nobody may apply it from now on. Answers 0 when somebody
+/// decided about it before.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn take_for_refund(tx: &mut Tx<'_>, person: PersonId, id: i64) -> Result<u64, Error> {
+    tx.execute(
+        "UPDATE suspense SET state = 5 WHERE person_id = $1 AND suspense_id = $2 AND state = 1",
+        &[person.into(), id.into()],
+    )
+}
+
+/// The refund was refused by the channel: the money is held for somebody to decide.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn hold_again(tx: &mut Tx<'_>, person: PersonId, id: i64, owner: &str) -> Result<u64, Error> {
+    tx.execute(
+        "UPDATE suspense SET state = 1, owner = $3 \
+         WHERE person_id = $1 AND suspense_id = $2 AND state = 5",
+        &[person.into(), id.into(), owner.into()],
+    )
+}
+
+/// The money went back. Answers 0 when it was used otherwise.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn set_refunded(
+    tx: &mut Tx<'_>,
+    (person, id): (PersonId, i64),
+    settled_at: Timestamp,
+    refund: insurance::ids::RefundId,
+) -> Result<u64, Error> {
+    tx.execute(
+        "UPDATE suspense SET state = 2, settled_at = $3, settled_by = $4 \
+         WHERE person_id = $1 AND suspense_id = $2 AND state IN (1, 5)",
+        &[person.into(), id.into(), settled_at.into(), refund.into()],
+    )
+}
+
 /// How many amounts are held, and how much.
 ///
 /// # Errors

@@ -110,6 +110,48 @@ pub const RULES: &[Rule] = &[
               AND s.receipt_id = r.receipt_id) LIMIT $1",
     },
     Rule {
+        name: "suspense_balance",
+        sql: "SELECT 'suspense holds ' || held.fen || ', the books say ' || booked.fen FROM \
+              (SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT) AS fen FROM suspense \
+              WHERE state IN (1, 5)) held CROSS JOIN (SELECT CAST(COALESCE(SUM(CASE \
+              WHEN credit = 200 THEN amount_fen ELSE -amount_fen END), 0) AS BIGINT) AS fen \
+              FROM posting WHERE credit = 200 OR debit = 200) booked \
+              WHERE held.fen <> booked.fen LIMIT $1",
+    },
+    Rule {
+        name: "refund_entry",
+        sql: "SELECT 'refund ' || r.refund_id FROM refund r JOIN refund_standing s \
+              ON s.person_id = r.person_id AND s.refund_id = r.refund_id LEFT JOIN \
+              (SELECT e.person_id, e.cause_id, CAST(SUM(p.amount_fen) AS BIGINT) AS fen \
+              FROM entry e JOIN posting p ON p.person_id = e.person_id \
+              AND p.entry_id = e.entry_id WHERE e.kind = 6 AND e.cause_kind = 7 \
+              GROUP BY e.person_id, e.cause_id) b ON b.person_id = r.person_id \
+              AND b.cause_id = r.refund_id WHERE COALESCE(b.fen, 0) <> \
+              CASE WHEN s.state = 3 THEN r.amount_fen ELSE 0 END LIMIT $1",
+    },
+    Rule {
+        name: "refund_standing",
+        sql: "SELECT 'refund ' || r.refund_id FROM refund r LEFT JOIN refund_standing s \
+              ON s.person_id = r.person_id AND s.refund_id = r.refund_id \
+              WHERE s.refund_id IS NULL OR NOT EXISTS (SELECT 1 FROM refund_step t \
+              WHERE t.person_id = r.person_id AND t.refund_id = r.refund_id \
+              AND t.state = s.state) LIMIT $1",
+    },
+    Rule {
+        name: "wechat_clearing",
+        sql: "SELECT 'unmatched ' || COALESCE(o.fen, 0) || ', the books say ' || b.fen FROM \
+              (SELECT CAST(COALESCE(SUM(CASE WHEN debit = 103 THEN amount_fen \
+              ELSE -amount_fen END), 0) AS BIGINT) AS fen FROM posting \
+              WHERE debit = 103 OR credit = 103) b CROSS JOIN \
+              (SELECT CAST(COALESCE(SUM(m.fen), 0) AS BIGINT) AS fen FROM \
+              (SELECT amount_fen AS fen FROM channel_reference WHERE channel = 3 \
+              AND matched_on IS NULL AND returned_by IS NULL UNION ALL \
+              SELECT -r.amount_fen AS fen FROM refund r JOIN refund_standing s \
+              ON s.person_id = r.person_id AND s.refund_id = r.refund_id \
+              WHERE r.channel = 3 AND s.state = 3 AND s.matched_on IS NULL) m) o \
+              WHERE o.fen <> b.fen LIMIT $1",
+    },
+    Rule {
         name: "suspension_cause",
         sql: "SELECT 'suspension ' || s.suspension_id FROM suspension s WHERE NOT EXISTS \
               (SELECT 1 FROM arrears a WHERE a.person_id = s.person_id \

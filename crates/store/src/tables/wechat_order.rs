@@ -148,6 +148,19 @@ pub fn find(
     tx.query_opt(sql, &[person.into(), payment.into()], read)
 }
 
+/// The order of a person that WeChat's number of money belongs to.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn find_by_transaction(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    transaction_id: &str,
+) -> Result<Option<WechatOrder>, Error> {
+    let sql = select!("WHERE person_id = $1 AND transaction_id = $2 ORDER BY payment_id LIMIT 1");
+    tx.query_opt(sql, &[person.into(), transaction_id.into()], read)
+}
+
 /// The orders whose state is to be asked for by now, the longest waiting first.
 ///
 /// # Errors
@@ -157,14 +170,19 @@ pub fn list_to_ask(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<Vec<We
     tx.query(sql, &[now.into(), limit.into()], read)
 }
 
-/// The days from `first` to `last` on which orders were made.
+/// The days from `first` to `last` on which orders were made and whose bill was not compared yet.
 ///
 /// # Errors
 /// [`Error`] of the database.
-pub fn list_days(tx: &mut Tx<'_>, first: Date, last: Date) -> Result<Vec<Date>, Error> {
+pub fn list_days_without_bill(
+    tx: &mut Tx<'_>,
+    first: Date,
+    last: Date,
+) -> Result<Vec<Date>, Error> {
     tx.query(
-        "SELECT DISTINCT ordered_on FROM wechat_order WHERE ordered_on >= $1 \
-         AND ordered_on <= $2 ORDER BY ordered_on",
+        "SELECT DISTINCT o.ordered_on FROM wechat_order o WHERE o.ordered_on >= $1 \
+         AND o.ordered_on <= $2 AND NOT EXISTS (SELECT 1 FROM channel_day d \
+         WHERE d.channel = 3 AND d.accounting_on = o.ordered_on) ORDER BY o.ordered_on",
         &[first.into(), last.into()],
         |row| row.date(0),
     )
