@@ -11,7 +11,7 @@ pub mod close_month;
 pub mod counter;
 pub mod decide_cover;
 pub mod enrol;
-pub mod import_people;
+pub mod import_file;
 pub mod open_task;
 pub mod reconcile_day;
 pub mod record_event;

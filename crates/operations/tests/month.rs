@@ -32,7 +32,7 @@ identity_number,name,office,branches,base,from,card_number
 ";
         let imported = city.import(bad);
         let refused: Vec<(u64, &str)> =
-            imported.refused.iter().map(|line| (line.line, line.field)).collect();
+            imported.refused.iter().map(|line| (line.line, &*line.field)).collect();
         assert_eq!(
             refused,
             [
@@ -45,7 +45,7 @@ identity_number,name,office,branches,base,from,card_number
         );
         assert_eq!(imported.booked, 0);
         let before = "320113200002290012";
-        let reasons: String = imported.refused.iter().map(|line| line.reason.as_str()).collect();
+        let reasons: String = imported.refused.iter().map(|line| line.reason.to_string()).collect();
         assert!(!reasons.contains(before), "a reason names the rule, never the number");
     });
 }

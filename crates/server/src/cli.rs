@@ -9,6 +9,7 @@ pub mod bench;
 mod city;
 mod counter;
 mod demo;
+mod import;
 mod init;
 mod month;
 mod output;
@@ -16,8 +17,6 @@ mod person;
 mod policy;
 mod serve;
 mod verify;
-
-pub(crate) use person::file_digest;
 
 /// A city's social insurance for the flexibly employed: joining, bills, collection, arrears,
 /// medical cover, notices.
@@ -37,6 +36,9 @@ enum Command {
     /// Register people.
     #[command(subcommand)]
     Person(person::Command),
+    /// Let banks debit people's accounts.
+    #[command(subcommand)]
+    Mandate(person::MandateCommand),
     /// Assess or close a month.
     #[command(subcommand)]
     Month(month::Command),
@@ -75,6 +77,7 @@ pub fn run() -> ExitCode {
     let ended = match cli.command {
         Command::Init(args) => init::run(global, &args),
         Command::Person(command) => person::run(global, &command),
+        Command::Mandate(command) => person::run_mandate(global, &command),
         Command::Month(command) => month::run(global, &command),
         Command::Bank(command) => bank::run(global, &command),
         Command::Counter(command) => counter::run(global, &command),

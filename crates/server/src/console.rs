@@ -9,10 +9,14 @@ use policy::Text;
 use crate::site::way::{Callers, Way};
 
 pub mod account;
+pub(crate) mod imports;
 mod month_board;
 mod person;
 mod sign_in;
 pub(crate) mod totp;
+pub(crate) mod trail;
+
+pub(crate) use imports::counts_of;
 
 /// Whoever works at a desk.
 const ANY_CLERK: Callers = Callers::Clerk(RoleSet::ALL);
@@ -23,13 +27,15 @@ const LOOKERS: Callers =
 
 /// The ways into the desk.
 pub(crate) fn ways() -> Vec<Way> {
-    vec![
+    let mut ways = vec![
         Way::form("/desk/sign-in", Callers::Everybody, get(sign_in::show).post(sign_in::enter)),
         Way::post("/desk/sample-sign-in", Callers::Everybody, post(sign_in::enter_as_sample)),
         Way::form("/desk", LOOKERS, get(person::ask).post(person::find)),
         Way::get("/desk/people/{person}", LOOKERS, get(person::open)),
         Way::get("/desk/month", ANY_CLERK, get(month_board::show)),
-    ]
+    ];
+    ways.extend(imports::ways());
+    ways
 }
 
 /// The pages that a clerk's roles open: path, Chinese, English.
@@ -39,6 +45,9 @@ pub(crate) fn menu(clerk: &Clerk) -> Vec<(&'static str, &'static str, &'static s
         && clerk.roles.meets(lookers)
     {
         pages.insert(0, ("/desk", "找人", "Find a person"));
+    }
+    if imports::serve(clerk) {
+        pages.push(("/desk/imports", "批量导入", "Imports"));
     }
     pages
 }

@@ -43,6 +43,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     5 "0005_desk",
     6 "0006_wechat",
     7 "0007_review",
+    8 "0008_import_file",
 };
 
 const RECORD: &str = "

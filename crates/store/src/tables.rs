@@ -17,6 +17,8 @@ pub mod difference;
 pub mod due;
 pub mod enrolment;
 pub mod entry;
+pub mod import_file;
+pub mod import_line;
 pub mod inbound_message;
 pub mod mandate;
 pub mod meta;

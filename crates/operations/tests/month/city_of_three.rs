@@ -11,7 +11,7 @@ use operations::City;
 use operations::assess_month::assess_month;
 use operations::close_month::{CloseError, Closed, close_month};
 use operations::decide_cover::decide_cover;
-use operations::import_people::{Imported, import_people};
+use operations::import_file::{ImportKind, Imported, Source, import_file};
 use operations::reconcile_day::{Statement, reconcile_day};
 use operations::record_event::{RecordError, Recorded, record_event};
 use operations::verify::{Verified, verify_in};
@@ -57,9 +57,9 @@ impl CityOfThree {
 
     pub(crate) fn import(&self, csv: &str) -> Imported {
         let now = self.at("2026-10-30");
-        let digest = csv.len().to_string();
-        let file = (csv.as_bytes(), &*digest, "test");
-        import_people(&self.db, &self.city, file, now, &mut |_, _| {}).unwrap()
+        let input = std::io::Cursor::new(csv);
+        let file = Source { kind: ImportKind::People, input, actor: "test", office: None };
+        import_file(&self.db, &self.city, file, now, &mut |_, _| {}).unwrap()
     }
 
     pub(crate) fn assess(&self) {

@@ -14,7 +14,7 @@ use insurance::ids::{IdSource, PersonId};
 use insurance::payment::ChannelKind;
 use operations::City;
 use operations::assess_month::assess_month;
-use operations::import_people::import_people;
+use operations::import_file::{ImportKind, Source, import_file};
 use operations::verify::verify;
 use operations::withholding::build_debit_batch::{Batch, BatchError, Built, build_debit_batch};
 use operations::withholding::hand_over_files::{HandedOver, hand_over_files};
@@ -70,8 +70,9 @@ impl World {
             );
         }
         let at = |day: &str| Timestamp::start_of(day.parse().unwrap()).plus_seconds(9 * 3600);
-        let file = (csv.as_bytes(), "people", "test");
-        let imported = import_people(db, &city, file, at("2026-10-30"), &mut |_, _| {}).unwrap();
+        let input = std::io::Cursor::new(csv);
+        let file = Source { kind: ImportKind::People, input, actor: "test", office: None };
+        let imported = import_file(db, &city, file, at("2026-10-30"), &mut |_, _| {}).unwrap();
         assert_eq!(imported.refused, vec![]);
         let about = (month(), "test");
         assess_month(db, &city, about, at("2026-11-01"), &mut |_, _| {}).unwrap();

@@ -2,7 +2,7 @@
 //! runs; only the channels are played.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter};
+use std::io::BufWriter;
 use std::path::Path;
 
 use insurance::due::Due;
@@ -12,7 +12,7 @@ use insurance::payment::{ChannelEvent, ChannelKind};
 use insurance::person::Person;
 use operations::assess_month::assess_month;
 use operations::close_month::{Closed, close_month};
-use operations::import_people::{Imported, import_people};
+use operations::import_file::{ImportKind, Imported, Source, import_file};
 use operations::reconcile_day::{Statement, reconcile_day};
 use operations::record_event::{RecordError, record_event};
 use operations::remind_deposit::remind_deposit;
@@ -65,11 +65,11 @@ impl<'a> Demo<'a> {
     pub fn import(&self, file: &Path, progress: Progress<'_>) -> anyhow::Result<Imported> {
         people::write_file(BufWriter::new(File::create(file)?), self.people)?;
         let now = self.morning(1).plus_seconds(-86_400);
-        let digest = crate::cli::file_digest(file)?;
-        let source = (BufReader::new(File::open(file)?), &*digest, "demo");
+        let input = File::open(file)?;
+        let source = Source { kind: ImportKind::People, input, actor: "demo", office: None };
         let all = self.people;
         let mut on = |done, _| progress(done, all);
-        Ok(import_people(&self.app.db, &self.app.city, source, now, &mut on)?)
+        Ok(import_file(&self.app.db, &self.app.city, source, now, &mut on)?)
     }
 
     /// The 1st: everybody's bill.

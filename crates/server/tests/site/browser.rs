@@ -53,6 +53,11 @@ impl Browser {
         self.post(action, &fields).await
     }
 
+    /// The token of a page's forms.
+    pub(crate) async fn token(&mut self, page: &str) -> String {
+        token_of(&self.get(page).await.body).unwrap_or_default()
+    }
+
     /// Sends fields as they are.
     pub(crate) async fn post(&mut self, action: &str, fields: &[(&str, &str)]) -> Answer {
         let mut body = form_urlencoded::Serializer::new(String::new());

@@ -1,11 +1,34 @@
 //! The desk: who comes in, and what they see.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use insurance::clerk::{Role, RoleSet};
+use server::app::App;
 use server::console::account::{NewAccount, open};
 
 use crate::browser::Browser;
 use crate::{as_clerk, with_city, with_every_city};
+
+/// A browser that is signed in with an account of an office and a role.
+pub(crate) async fn as_clerk_of(app: &Arc<App>, office: &str, role: Role) -> Browser {
+    let account = format!("{office}-{}", role.word());
+    let new = NewAccount {
+        account: account.clone(),
+        name: "周洁".to_owned(),
+        office: office.to_owned(),
+        roles: RoleSet::of(&[role]),
+    };
+    let (opener, password) = (app.clone(), "correct horse battery");
+    let open = move || open(&opener, new, password);
+    let secret = tokio::task::spawn_blocking(open).await.unwrap().unwrap();
+    let code = server::console::account::code_now(app, &secret);
+    let fields = [("account", &*account), ("password", password), ("code", &*code)];
+    let mut browser = Browser::new(app);
+    let answer = browser.submit("/desk/sign-in", "/desk/sign-in", &fields).await;
+    assert!(answer.location().starts_with("/desk"), "{}", answer.body);
+    browser
+}
 
 #[test]
 fn a_clerk_signs_in_with_password_and_code_and_a_code_counts_once() {

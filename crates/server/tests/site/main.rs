@@ -6,6 +6,7 @@ mod city;
 mod desk;
 mod dues;
 mod frame;
+mod imports;
 mod routes;
 
 use std::sync::Arc;

@@ -72,6 +72,14 @@ pub fn find(tx: &mut Tx<'_>, run: RunId) -> Result<Option<Run>, Error> {
     )
 }
 
+/// Locks a run until the transaction ends, so that two callers do not do the same piece of it.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn lock(tx: &mut Tx<'_>, run: RunId) -> Result<bool, Error> {
+    tx.lock_row("SELECT 1 FROM run WHERE run_id = $1", &[run.into()])
+}
+
 /// Says how far a run is.
 ///
 /// # Errors

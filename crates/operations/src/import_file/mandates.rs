@@ -1,0 +1,153 @@
+//! A line of a file of mandates: somebody who is registered lets a bank debit their account.
+
+use insurance::cause::Cause;
+use insurance::identity_number::IdentityNumber;
+use policy::Text;
+use store::Tx;
+use store::tables::import_line::Fate;
+use store::tables::{mandate, person};
+use units::{Date, Timestamp};
+
+use super::Outcome;
+use super::column::{Column, Need, Shape};
+use super::fields;
+use super::people::{name_must_match, signed_on};
+use super::table::{FieldError, Line};
+use crate::city::City;
+use crate::enrol::MandateForm;
+use crate::withholding::change_mandate::{MandateRefusal, sign_mandate};
+
+/// The columns of a file of mandates.
+pub(super) const COLUMNS: &[Column] = &[
+    Column {
+        word: "identity_number",
+        title: "社会保障号码",
+        need: Need::Required,
+        shape: Shape::Digits,
+        hint: Text::fixed("18位身份证号，文本格式", "18 characters, formatted as text"),
+        example: "320102199001010010",
+    },
+    Column {
+        word: "name",
+        title: "姓名",
+        need: Need::Required,
+        shape: Shape::Words,
+        hint: Text::fixed("与登记姓名一致", "as registered"),
+        example: "张三",
+    },
+    Column {
+        word: "bank",
+        title: "代扣银行",
+        need: Need::Required,
+        shape: Shape::Words,
+        hint: Text::fixed("银行代码或全称", "the bank's code or full name"),
+        example: "ccb",
+    },
+    Column {
+        word: "account_number",
+        title: "银行账号",
+        need: Need::Required,
+        shape: Shape::Digits,
+        hint: Text::fixed("文本格式", "formatted as text"),
+        example: "6217001234567890122",
+    },
+    Column {
+        word: "holder",
+        title: "户名",
+        need: Need::Optional,
+        shape: Shape::Words,
+        hint: Text::fixed("不填即本人", "empty for the person"),
+        example: "张三",
+    },
+    Column {
+        word: "signed_on",
+        title: "委托签订日期",
+        need: Need::Optional,
+        shape: Shape::Words,
+        hint: Text::fixed("如2026-11-04，不填即今天", "like 2026-11-04; empty for today"),
+        example: "2026-11-04",
+    },
+];
+
+/// What a line asks for.
+#[derive(Clone)]
+pub(super) struct Consent {
+    identity: IdentityNumber,
+    name: String,
+    form: MandateForm,
+}
+
+/// Reads a line.
+pub(super) fn read(line: &Line<'_>, city: &City, today: Date) -> Result<Box<Consent>, FieldError> {
+    let name = fields::name(line)?;
+    let form = MandateForm {
+        bank: line.parse("bank", |text| fields::bank(text, city, today))?,
+        account_number: line.parse("account_number", fields::account)?,
+        holder: line.find("holder")?.unwrap_or(&name).to_owned(),
+        signed_on: signed_on(line, today)?,
+    };
+    Ok(Box::new(Consent { identity: fields::identity(line, today)?, name, form }))
+}
+
+/// Signs the mandate; it replaces the live one.
+///
+/// # Errors
+/// The database's.
+pub(super) fn book(
+    tx: &mut Tx<'_>,
+    city: &City,
+    consent: &Consent,
+    (cause, now): (Cause, Timestamp),
+) -> Result<Outcome, store::Error> {
+    let Some(id) = person::find_by_identity(tx, &consent.identity)? else {
+        return Ok(Err(("identity_number", person_must_be_registered())));
+    };
+    if person::find(tx, id)?.is_none_or(|person| person.name != consent.name) {
+        return Ok(Err(("name", name_must_match())));
+    }
+    let live = mandate::find_live(tx, id)?;
+    let form = &consent.form;
+    let same = live.as_ref().is_some_and(|live| {
+        (&live.bank, &live.account_number, &live.holder)
+            == (&form.bank, &form.account_number, &form.holder)
+    });
+    if same {
+        return Ok(Ok((Fate::Unchanged, Text::fixed("已签同样的委托", "signed already"))));
+    }
+    Ok(match sign_mandate(tx, city, (id, form), cause, now) {
+        Ok(_) if live.is_some() => {
+            Ok((Fate::Booked, Text::fixed("换签：替换原委托", "replaces the mandate before")))
+        }
+        Ok(_) => Ok((Fate::Booked, Text::fixed("新签委托", "signed"))),
+        Err(MandateRefusal::Store(error)) => return Err(error),
+        Err(refusal) => Err(refused(&refusal)),
+    })
+}
+
+fn person_must_be_registered() -> Text {
+    Text::fixed(
+        "没有登记这个号码，请先办理参保登记。",
+        "Nobody is registered under this number; register the person first.",
+    )
+}
+
+fn refused(refusal: &MandateRefusal) -> FieldError {
+    let made = |zh: &'static str| Text::made(zh, refusal.to_string());
+    match refusal {
+        MandateRefusal::PersonMustBeRegistered => ("identity_number", person_must_be_registered()),
+        MandateRefusal::BankMustWithhold(_) => {
+            ("bank", Text::fixed("本市不能由这家银行代扣。", "This bank does not withhold here."))
+        }
+        MandateRefusal::AccountMustBeANumber => {
+            ("account_number", made("银行账号应为8至34位数字，请核对银行卡。"))
+        }
+        MandateRefusal::HolderMustBeNamed => ("holder", made("户名应为1至60个字，与银行一致。")),
+        MandateRefusal::SignatureMustNotBeLater { .. } => {
+            ("signed_on", made("委托签订日期不能晚于今天。"))
+        }
+        MandateRefusal::NotEncoded(missing) => ("-", missing.message()),
+        MandateRefusal::MandateMustBeLive | MandateRefusal::Store(_) => {
+            ("-", made("系统暂时出了问题。"))
+        }
+    }
+}

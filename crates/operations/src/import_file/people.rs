@@ -1,0 +1,278 @@
+//! A line of a file of people: somebody joins.
+
+use insurance::cause::Cause;
+use insurance::mobile_number::MobileNumber;
+use insurance::social_security_card::SocialSecurityCard;
+use policy::Text;
+use store::Tx;
+use store::tables::import_line::Fate;
+use store::tables::{enrolment, person};
+use units::{Date, Timestamp};
+
+use super::Outcome;
+use super::column::{Column, Need, Shape};
+use super::fields;
+use super::table::{FieldError, Line};
+use crate::city::City;
+use crate::enrol::{EnrolRefusal, EnrolmentForm, MandateForm, enrol};
+
+/// The columns of a file of people.
+pub(super) const COLUMNS: &[Column] = &[
+    Column {
+        word: "identity_number",
+        title: "社会保障号码",
+        need: Need::Required,
+        shape: Shape::Digits,
+        hint: Text::fixed("18位身份证号，文本格式", "18 characters, formatted as text"),
+        example: "320102199001010010",
+    },
+    Column {
+        word: "name",
+        title: "姓名",
+        need: Need::Required,
+        shape: Shape::Words,
+        hint: Text::fixed("与身份证一致", "as on the identity card"),
+        example: "张三",
+    },
+    Column {
+        word: "office",
+        title: "经办机构",
+        need: Need::Required,
+        shape: Shape::Words,
+        hint: Text::fixed("机构代码或全称", "the office's code or full name"),
+        example: "gulou",
+    },
+    Column {
+        word: "branches",
+        title: "险种",
+        need: Need::Required,
+        shape: Shape::Words,
+        hint: Text::fixed("养老+医疗+失业", "pension+medical+unemployment"),
+        example: "养老+医疗+失业",
+    },
+    Column {
+        word: "base",
+        title: "缴费基数",
+        need: Need::Required,
+        shape: Shape::Words,
+        hint: Text::fixed("单位为元", "in yuan"),
+        example: "4952",
+    },
+    Column {
+        word: "from",
+        title: "参保起始月",
+        need: Need::Required,
+        shape: Shape::Words,
+        hint: Text::fixed("如2026-11", "like 2026-11"),
+        example: "2026-11",
+    },
+    Column {
+        word: "card_number",
+        title: "社保卡号",
+        need: Need::Optional,
+        shape: Shape::Digits,
+        hint: Text::fixed("可不填", "may be empty"),
+        example: "A10000001",
+    },
+    Column {
+        word: "phone",
+        title: "手机号",
+        need: Need::Optional,
+        shape: Shape::Words,
+        hint: Text::fixed("可不填", "may be empty"),
+        example: "13912345678",
+    },
+    Column {
+        word: "household",
+        title: "户籍所在地",
+        need: Need::Optional,
+        shape: Shape::Words,
+        hint: Text::fixed("只作记录，不影响参保", "recorded; it decides nothing"),
+        example: "南京市鼓楼区",
+    },
+    Column {
+        word: "bank",
+        title: "代扣银行",
+        need: Need::Optional,
+        shape: Shape::Words,
+        hint: Text::fixed("已签委托的填写", "where a mandate is signed"),
+        example: "ccb",
+    },
+    Column {
+        word: "account_number",
+        title: "银行账号",
+        need: Need::Optional,
+        shape: Shape::Digits,
+        hint: Text::fixed("文本格式", "formatted as text"),
+        example: "6217001234567890122",
+    },
+    Column {
+        word: "holder",
+        title: "户名",
+        need: Need::Optional,
+        shape: Shape::Words,
+        hint: Text::fixed("不填即本人", "empty for the person"),
+        example: "张三",
+    },
+    Column {
+        word: "signed_on",
+        title: "委托签订日期",
+        need: Need::Optional,
+        shape: Shape::Words,
+        hint: Text::fixed("如2026-11-04，不填即今天", "like 2026-11-04; empty for today"),
+        example: "2026-11-04",
+    },
+];
+
+/// What a line asks for.
+pub(super) fn read(
+    line: &Line<'_>,
+    city: &City,
+    (office, today): (Option<&str>, Date),
+) -> Result<Box<EnrolmentForm>, FieldError> {
+    let identity = fields::identity(line, today)?;
+    let name = fields::name(line)?;
+    let office = line.parse("office", |text| office_of(text, city, (office, today)))?;
+    let card = line.find("card_number")?.map(card_of).transpose();
+    let phone = line.find("phone")?.map(phone_of).transpose();
+    let mandate = match line.find("bank")? {
+        None => None,
+        Some(_) => Some(MandateForm {
+            bank: line.parse("bank", |text| fields::bank(text, city, today))?,
+            account_number: line.parse("account_number", fields::account)?,
+            holder: line.find("holder")?.unwrap_or(&name).to_owned(),
+            signed_on: signed_on(line, today)?,
+        }),
+    };
+    Ok(Box::new(EnrolmentForm {
+        identity,
+        office,
+        branches: line.parse("branches", fields::branches)?,
+        base: line.parse("base", fields::yuan)?,
+        from: line.parse("from", fields::month)?,
+        card: card.map_err(|words| ("card_number", words))?,
+        phone: phone.map_err(|words| ("phone", words))?,
+        household: line.find("household")?.map(str::to_owned),
+        name,
+        mandate,
+    }))
+}
+
+/// The day a mandate was signed: the line's, or today.
+pub(super) fn signed_on(line: &Line<'_>, today: Date) -> Result<Date, FieldError> {
+    let signed = line.find("signed_on")?.map_or(Ok(today), fields::day);
+    let late =
+        Text::fixed("委托签订日期不能晚于今天。", "The mandate can't be signed later than today.");
+    match signed {
+        Ok(day) if day > today => Err(("signed_on", late)),
+        other => other.map_err(|words| ("signed_on", words)),
+    }
+}
+
+fn office_of(text: &str, city: &City, (own, today): (Option<&str>, Date)) -> Result<String, Text> {
+    let offices = city.pack().topics().offices.on(today, today).map_err(|m| m.message())?;
+    let found = offices.value.iter().find(|office| office.code == text || office.name.zh == text);
+    let office = found.ok_or_else(|| {
+        Text::fixed(
+            "没有这个经办机构，请填写机构代码或全称。",
+            "There is no such office; write its code or its full name.",
+        )
+    })?;
+    if own.is_some_and(|own| own != office.code) {
+        return Err(Text::fixed(
+            "这一行属于别的经办机构，请交由该机构导入。",
+            "This line belongs to another office; that office imports it.",
+        ));
+    }
+    Ok(office.code.clone())
+}
+
+fn card_of(text: &str) -> Result<SocialSecurityCard, Text> {
+    SocialSecurityCard::parse(text)
+        .map_err(|refusal| Text::made("社保卡号不对：应为6至20位字母或数字。", refusal.to_string()))
+}
+
+fn phone_of(text: &str) -> Result<MobileNumber, Text> {
+    MobileNumber::parse(text)
+        .map_err(|refusal| Text::made("手机号不对：应为11位，以13至19开头。", refusal.to_string()))
+}
+
+/// Registers the person and opens the enrolment.
+///
+/// # Errors
+/// The database's.
+pub(super) fn book(
+    tx: &mut Tx<'_>,
+    city: &City,
+    form: &EnrolmentForm,
+    (cause, now): (Cause, Timestamp),
+) -> Result<Outcome, store::Error> {
+    let known = person::find_by_identity(tx, &form.identity)?;
+    if let Some(id) = known {
+        let registered = person::find(tx, id)?.is_some_and(|person| person.name == form.name);
+        if !registered {
+            return Ok(Err(("name", name_must_match())));
+        }
+        let same = |span: &insurance::enrolment::Enrolment| {
+            let choice = (span.from, span.branches, span.base, span.office.as_str());
+            span.until.is_none() && choice == (form.from, form.branches, form.base, &*form.office)
+        };
+        if enrolment::list(tx, id)?.iter().any(same) {
+            let words = Text::fixed("已按同样内容参保", "insured like this already");
+            return Ok(Ok((Fate::Unchanged, words)));
+        }
+    }
+    Ok(match enrol(tx, city, form, cause, now) {
+        Ok(_) if known.is_some() => {
+            Ok((Fate::Booked, Text::fixed("续保（已登记过）", "joins again; registered before")))
+        }
+        Ok(_) => Ok((Fate::Booked, Text::fixed("新登记并参保", "registered and insured"))),
+        Err(EnrolRefusal::Store(error)) => return Err(error),
+        Err(refusal) => Err(refused(&refusal)),
+    })
+}
+
+/// The name in a line is not the one that the number is registered under.
+pub(super) fn name_must_match() -> Text {
+    Text::fixed(
+        "姓名与该号码已登记的姓名不一致，请核对身份证。",
+        "The name is not the one registered for this number; look at the identity card.",
+    )
+}
+
+fn refused(refusal: &EnrolRefusal) -> FieldError {
+    let english = || refusal.to_string();
+    match refusal {
+        EnrolRefusal::PersonMustNotBeInsured { from } => (
+            "identity_number",
+            Text::made(format!("此人自{from}起已参保，请先变更或停保，不能重复参保。"), english()),
+        ),
+        EnrolRefusal::CardMustBeTheirs => {
+            ("card_number", Text::made("这张社保卡属于别人，请核对卡号。", english()))
+        }
+        EnrolRefusal::OfficeMustExist(_) => {
+            ("office", Text::fixed("没有这个经办机构。", "There is no such office."))
+        }
+        EnrolRefusal::BankMustWithhold(_) => {
+            ("bank", Text::fixed("本市不能由这家银行代扣。", "This bank does not withhold here."))
+        }
+        EnrolRefusal::NameMustBeGiven => ("name", fields::name_must_be_given()),
+        EnrolRefusal::NotEncoded(missing) => ("from", missing.message()),
+        EnrolRefusal::Law(law) => (law_field(law), law.message()),
+        EnrolRefusal::Store(_) => {
+            ("-", Text::fixed("系统暂时出了问题。", "Something went wrong on our side."))
+        }
+    }
+}
+
+const fn law_field(refusal: &policy::Refusal) -> &'static str {
+    match refusal {
+        policy::Refusal::MustBeEncoded(_) => "from",
+        policy::Refusal::BranchMustBeOpen(_)
+        | policy::Refusal::ChoiceMustNotBeEmpty
+        | policy::Refusal::BranchMustBeChosenTogether { .. } => "branches",
+        policy::Refusal::BaseMustReachFloor { .. }
+        | policy::Refusal::BaseMustNotExceedCap { .. }
+        | policy::Refusal::BaseMustBeTier { .. } => "base",
+    }
+}
