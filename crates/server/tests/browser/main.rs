@@ -9,6 +9,7 @@
 mod city;
 mod driver;
 mod frame;
+mod imports;
 mod page;
 mod screen;
 
