@@ -5,9 +5,9 @@
 //! its content: handed in again it changes nothing, and one that ended half-way is gone on with. A
 //! dry run books every line in one transaction, keeps what became of it, and undoes the lines.
 //!
-//! Files in reading order: [`column`] what a header may name, `table` lines whatever the format
+//! Files in reading order: `kind` what files there are, [`column`] what a header may name, `table` lines whatever the format
 //! (`delimited`, `workbook`), `people`, `mandates`, `employer_months` what a line means, `fields`
-//! the words of cells.
+//! the words of cells, `unreadable` why a whole file is refused.
 
 use insurance::cause::Cause;
 use insurance::ids::RunId;
@@ -25,77 +25,21 @@ use self::table::{FieldError, Line, Table};
 pub mod column;
 mod delimited;
 mod fields;
+mod kind;
 mod mandates;
 mod people;
 mod table;
+mod unreadable;
 mod workbook;
 
+pub use self::kind::ImportKind;
 pub use self::table::Input;
+pub use self::unreadable::ImportError;
 
 /// How many lines one transaction books.
 const LINES_PER_BATCH: usize = 2_000;
 /// How many lines a dry run tries in its one transaction.
 const DRY_LINES_MAX: usize = 20_000;
-
-/// What the lines of a file are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ImportKind {
-    /// 参保登记: people who join.
-    People,
-    /// 委托扣款协议: consents to be debited.
-    Mandates,
-}
-
-impl ImportKind {
-    /// Every kind, in the order of their codes.
-    pub const ALL: [Self; 2] = [Self::People, Self::Mandates];
-
-    /// The word of addresses and command lines.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::People => "people",
-            Self::Mandates => "mandates",
-        }
-    }
-
-    /// The kind of a word.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
-    }
-
-    /// The number that tables hold.
-    #[must_use]
-    pub const fn code(self) -> i64 {
-        match self {
-            Self::People => 1,
-            Self::Mandates => 2,
-        }
-    }
-
-    /// The kind of a number from a table.
-    #[must_use]
-    pub fn from_code(code: i64) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.code() == code)
-    }
-
-    /// The columns, in the order of the template.
-    #[must_use]
-    pub const fn columns(self) -> &'static [column::Column] {
-        match self {
-            Self::People => people::COLUMNS,
-            Self::Mandates => mandates::COLUMNS,
-        }
-    }
-
-    const fn job(self) -> &'static str {
-        match self {
-            Self::People => "import_people",
-            Self::Mandates => "import_mandates",
-        }
-    }
-}
 
 /// A file and who hands it in.
 #[derive(Debug)]
@@ -134,69 +78,6 @@ pub struct Imported {
     pub refused: Vec<RefusedLine>,
     /// Lines that an earlier call with the same file had booked.
     pub booked_before: u64,
-}
-
-/// Why a file can't be imported at all; nothing is changed.
-#[derive(Debug, thiserror::Error)]
-pub enum ImportError {
-    /// A column is missing.
-    #[error("the file has no column {0} ({1}); its first line must name the columns")]
-    ColumnMustBeThere(&'static str, &'static str),
-    /// A column stands in the header twice.
-    #[error("the column {0} ({1}) stands in the first line more than once; keep one")]
-    ColumnMustStandOnce(&'static str, &'static str),
-    /// Nothing stands in it.
-    #[error("the file is empty; its first line must name the columns")]
-    FileMustHaveLines,
-    /// It is neither text nor a workbook.
-    #[error("line {line} can't be read; save the file as CSV or XLSX and hand it in again")]
-    FileMustBeReadable {
-        /// The line; 0 where none is meant.
-        line: u64,
-    },
-    /// It unpacks to too much, or has too many lines.
-    #[error("the file is too large; divide it, or import it as CSV on the command line")]
-    FileMustBeSmaller,
-    /// An old format, or a password.
-    #[error(
-        "this is an old .xls workbook or one with a password; save it as .xlsx without a password"
-    )]
-    WorkbookMustBeXlsx,
-    /// It can't be read.
-    #[error("the file can't be read")]
-    Input(#[from] std::io::Error),
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] store::Error),
-}
-
-impl ImportError {
-    /// What the person at the desk reads.
-    #[must_use]
-    pub fn message(&self) -> Text {
-        let english = self.to_string();
-        let chinese = match self {
-            Self::ColumnMustBeThere(_, title) => {
-                format!("文件缺少“{title}”列。第一行必须是列名，可以下载模板对照。")
-            }
-            Self::ColumnMustStandOnce(_, title) => {
-                format!("第一行有两个“{title}”列，请只保留一个。")
-            }
-            Self::FileMustHaveLines => "文件是空的，第一行必须是列名。".to_owned(),
-            Self::FileMustBeReadable { line: 0 } => {
-                "文件读不出来，请另存为CSV或XLSX后再上传。".to_owned()
-            }
-            Self::FileMustBeReadable { line } => {
-                format!("文件从第{line}行起读不出来，请另存为CSV或XLSX后再上传。")
-            }
-            Self::FileMustBeSmaller => "文件太大，请拆分后再上传。".to_owned(),
-            Self::WorkbookMustBeXlsx => {
-                "这是旧版.xls工作簿或带密码的工作簿，请另存为不带密码的.xlsx再上传。".to_owned()
-            }
-            Self::Input(_) | Self::Store(_) => "系统暂时读不了这个文件，请稍后再试。".to_owned(),
-        };
-        Text::made(chinese, english)
-    }
 }
 
 /// The run that a file's content has, now or since it was first handed in.
