@@ -11,7 +11,7 @@ use operations::City;
 use operations::assess_month::{Assessed, assess_month};
 use operations::close_month::{Closed, close_month};
 use operations::decide_cover::decide_cover;
-use operations::import_people::import_people;
+use operations::import_file::{ImportKind, Source, import_file};
 use operations::reconcile_day::{Statement, reconcile_day};
 use operations::record_event::{Recorded, record_event};
 use operations::remind_deposit::remind_deposit;
@@ -67,8 +67,9 @@ impl Year {
     }
 
     fn import(&self, csv: &str, day: &str) {
-        let file = (csv.as_bytes(), csv, "test");
-        let imported = import_people(&self.db, &self.city, file, at(day), &mut |_, _| {}).unwrap();
+        let input = std::io::Cursor::new(csv);
+        let file = Source { kind: ImportKind::People, input, actor: "test", office: None };
+        let imported = import_file(&self.db, &self.city, file, at(day), &mut |_, _| {}).unwrap();
         assert_eq!(imported.refused, vec![]);
     }
 
