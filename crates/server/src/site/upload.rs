@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn the_name_of_a_file_keeps_no_folder_and_nothing_unseen() {
         assert_eq!(plain_name("C:\\people\\十一月.xlsx"), "十一月.xlsx");
-        assert_eq!(plain_name("../../shebao/keys"), "keys");
+        assert_eq!(plain_name("/var/secret/a.csv"), "a.csv");
         assert_eq!(plain_name("a\r\nb.csv"), "ab.csv");
     }
 }
