@@ -5,7 +5,8 @@
 //! enrolment → the form or file that was handed in.
 
 use crate::ids::{
-    AssessmentBatchId, EnrolmentId, MessageId, PaymentId, ReceiptId, RefundId, RunId, TaskId,
+    AssessmentBatchId, CaseId, EnrolmentId, MessageId, PaymentId, ReceiptId, RefundId, RunId,
+    TaskId,
 };
 
 /// The fact that another fact follows from.
@@ -27,6 +28,8 @@ pub enum Cause {
     Refund(RefundId),
     /// A clerk's decision.
     Task(TaskId),
+    /// A case that two people decided.
+    Case(CaseId),
 }
 
 impl Cause {
@@ -42,6 +45,7 @@ impl Cause {
             Self::Enrolment(id) => (6, id.get()),
             Self::Refund(id) => (7, id.get()),
             Self::Task(id) => (8, id.get()),
+            Self::Case(id) => (9, id.get()),
         }
     }
 
@@ -57,6 +61,7 @@ impl Cause {
             6 => Some(Self::Enrolment(EnrolmentId::from_i64(id))),
             7 => Some(Self::Refund(RefundId::from_i64(id))),
             8 => Some(Self::Task(TaskId::from_i64(id))),
+            9 => Some(Self::Case(CaseId::from_i64(id))),
             _ => None,
         }
     }

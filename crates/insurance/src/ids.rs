@@ -56,6 +56,13 @@ macro_rules! typed_ids {
             }
         }
 
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+
         impl From<FreshId> for $name {
             fn from(fresh: FreshId) -> Self {
                 Self(fresh.0)
@@ -67,6 +74,8 @@ macro_rules! typed_ids {
 typed_ids! {
     /// 核定批次: one chunk of a month's assessment.
     AssessmentBatchId,
+    /// 办件: a matter that an office decides for a person.
+    CaseId,
     /// 经办人: a clerk's account.
     ClerkId,
     /// 差异: a difference found by reconciliation.
@@ -75,6 +84,8 @@ typed_ids! {
     EnrolmentId,
     /// 分录: one balanced ledger entry.
     EntryId,
+    /// 材料: a file handed in with a case.
+    EvidenceId,
     /// 原始报文: something an outside party sent, kept raw.
     MessageId,
     /// 委托: a bank withholding mandate.
@@ -85,6 +96,8 @@ typed_ids! {
     OfficeId,
     /// 缴费: one attempt to collect through one channel.
     PaymentId,
+    /// 支付指令: money that the fund's bank is told to pay out.
+    PaymentOrderId,
     /// 参保人.
     PersonId,
     /// 到账: money that arrived.

@@ -25,16 +25,25 @@ pub enum Account {
     Receivable(Branch),
     /// 挂账: money that fits no due.
     Suspense,
+    /// 串户: money on its way from one person's books to another's; zero when both are written.
+    Crossing,
+    /// 待付: payments ordered that the bank has not confirmed.
+    Payable,
     /// 统筹基金: a branch's income of the pooled fund.
     Pooled(Branch),
     /// 个人账户: a branch's income of individual accounts.
     Individual(Branch),
     /// 利息 on back-payments.
     Interest(Branch),
+    /// 统筹支出: grants and transfers out of a branch's pooled fund.
+    PooledPaid(Branch),
+    /// 个人账户支出: what was paid out of a branch's individual accounts.
+    IndividualPaid(Branch),
 }
 
 impl Account {
-    /// The code that tables hold: hundreds by nature (1 assets, 2 liabilities, 3 income).
+    /// The code that tables hold: hundreds by nature (1 assets, 2 liabilities, 3 income, 4
+    /// expenditure).
     #[must_use]
     pub const fn code(self) -> i64 {
         match self {
@@ -42,9 +51,13 @@ impl Account {
             Self::Fund => 110,
             Self::Receivable(branch) => 120 + branch.code(),
             Self::Suspense => 200,
+            Self::Crossing => 205,
+            Self::Payable => 210,
             Self::Pooled(branch) => 310 + branch.code(),
             Self::Individual(branch) => 320 + branch.code(),
             Self::Interest(branch) => 330 + branch.code(),
+            Self::PooledPaid(branch) => 410 + branch.code(),
+            Self::IndividualPaid(branch) => 420 + branch.code(),
         }
     }
 
@@ -55,11 +68,15 @@ impl Account {
         match code {
             110 => Some(Self::Fund),
             200 => Some(Self::Suspense),
+            205 => Some(Self::Crossing),
+            210 => Some(Self::Payable),
             101..=109 => ChannelKind::from_code(code % 10).map(Self::Clearing),
             121..=129 => branch().map(Self::Receivable),
             311..=319 => branch().map(Self::Pooled),
             321..=329 => branch().map(Self::Individual),
             331..=339 => branch().map(Self::Interest),
+            411..=419 => branch().map(Self::PooledPaid),
+            421..=429 => branch().map(Self::IndividualPaid),
             _ => None,
         }
     }
@@ -93,17 +110,35 @@ pub enum EntryKind {
     Reconciliation,
     /// 退费: money sent back.
     Refund,
+    /// 支付: money ordered to leave.
+    PaymentOrdered,
+    /// The bank paid.
+    PaymentConfirmed,
+    /// The bank could not pay.
+    PaymentRejected,
+    /// 更正: what was booked to the wrong person is taken out of their books.
+    Correction,
+    /// Money in suspense pays dues.
+    Application,
+    /// 转入: money that came with a person from another city.
+    TransferIn,
 }
 
 impl EntryKind {
     /// Every kind, in the order of their codes.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 12] = [
         Self::Assessment,
         Self::Receipt,
         Self::Return,
         Self::Withdrawal,
         Self::Reconciliation,
         Self::Refund,
+        Self::PaymentOrdered,
+        Self::PaymentConfirmed,
+        Self::PaymentRejected,
+        Self::Correction,
+        Self::Application,
+        Self::TransferIn,
     ];
 
     /// The code that tables hold.
@@ -116,6 +151,12 @@ impl EntryKind {
             Self::Withdrawal => 4,
             Self::Reconciliation => 5,
             Self::Refund => 6,
+            Self::PaymentOrdered => 20,
+            Self::PaymentConfirmed => 21,
+            Self::PaymentRejected => 22,
+            Self::Correction => 23,
+            Self::Application => 24,
+            Self::TransferIn => 25,
         }
     }
 
@@ -209,14 +250,13 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0x0f)]).collect()
 }
 
-/// The postings of money that arrived: the channel's clearing account against each due paid, and
-/// against suspense for what is left.
+/// The postings of money that arrived: the account that it came by (a channel's clearing account)
+/// against each due paid, and against suspense for what is left.
 ///
 /// Worked: 1,473.70 by WeChat for 975.80 + 400.32 + 97.58 makes three postings, debit
 /// clearing:wechat, credit receivable of each branch.
 #[must_use]
-pub fn receipt_postings(channel: ChannelKind, paid: &[Due], left: Fen) -> Vec<Posting> {
-    let debit = Account::Clearing(channel);
+pub fn receipt_postings(debit: Account, paid: &[Due], left: Fen) -> Vec<Posting> {
     let dues = paid.iter().map(|due| Posting {
         debit,
         credit: Account::Receivable(due.key.branch),
@@ -270,7 +310,11 @@ mod tests {
             recorded_at: "2026-11-24T10:00:00+08:00".parse().unwrap(),
             effective_on: "2026-11-24".parse().unwrap(),
             cause: Cause::Run(RunId::from_i64(1)),
-            postings: receipt_postings(ChannelKind::Wechat, &[], Fen::new(amount).unwrap()),
+            postings: receipt_postings(
+                Account::Clearing(ChannelKind::Wechat),
+                &[],
+                Fen::new(amount).unwrap(),
+            ),
         }
     }
 

@@ -9,13 +9,15 @@
 //! computing it;
 //! [`payment`] one attempt to collect, and what a channel tells us; [`debit`] an attempt by a bank; [`receipt`] money that arrived;
 //! [`allocation`] which dues it pays; [`ledger`] the books; [`reconciliation`] against a statement; [`entitlement`] medical cover;
-//! [`notice`] who must be told what; [`clerk`] who works at a desk; [`calculator`] what people ask
+//! [`notice`] who must be told what; [`clerk`] who works at a desk; [`casework`] what two people
+//! decide; [`payment_order`] money that leaves; [`calculator`] what people ask
 //! for in advance.
 #![deny(clippy::float_arithmetic, clippy::as_conversions)]
 
 pub mod allocation;
 pub mod assessment;
 pub mod calculator;
+pub mod casework;
 pub mod cause;
 pub mod clerk;
 pub mod debit;
@@ -27,6 +29,7 @@ pub mod ledger;
 pub mod notice;
 pub mod number;
 pub mod payment;
+pub mod payment_order;
 pub mod person;
 pub mod receipt;
 pub mod reconciliation;

@@ -5,6 +5,7 @@
 //! holds no statement: SQL is the store's, words of partners are the channels'.
 
 pub mod assess_month;
+pub mod casework;
 pub mod change_enrolment;
 pub mod city;
 pub mod close_month;

@@ -6,7 +6,7 @@
 use insurance::allocation::{Allocation, Purpose, allocate};
 use insurance::cause::Cause;
 use insurance::due::{Due, DueEvent};
-use insurance::ids::{CITY, MessageId, PersonId, ReceiptId};
+use insurance::ids::{CITY, EntryId, MessageId, PersonId, ReceiptId};
 use insurance::ledger::{Account, Entry, EntryKind, receipt_postings, return_postings};
 use insurance::notice::NoticeKind;
 use insurance::payment::{ChannelEvent, ChannelKind, DueKey, Paid, Target};
@@ -124,27 +124,38 @@ pub fn record_receipt(
         return repeated(tx, paid);
     }
     let allocation = allocation_for(tx, city, paid, person)?;
-    receipt::insert(tx, &receipt)?;
+    book_receipt(tx, city, (&receipt, Account::Clearing(paid.channel)), &allocation)?;
+    end_attempt(tx, &paid.target, &allocation.paid)?;
+    Ok(Recorded::Booked { receipt, paid: allocation.paid, left: allocation.left })
+}
+
+/// Books a receipt and what it pays, out of an account: a channel's clearing account, or the one
+/// for money that comes from another person's books.
+pub(crate) fn book_receipt(
+    tx: &mut Tx<'_>,
+    city: &City,
+    (receipt, from): (&Receipt, Account),
+    allocation: &Allocation,
+) -> Result<(), store::Error> {
+    receipt::insert(tx, receipt)?;
     entry::append(
         tx,
         &Entry {
-            owner: person,
+            owner: receipt.person,
             id: receipt.entry,
             kind: EntryKind::Receipt,
-            recorded_at: now,
-            effective_on: paid.accounting_on,
+            recorded_at: receipt.recorded_at,
+            effective_on: receipt.accounting_on,
             cause: Cause::Receipt(receipt.id),
-            postings: receipt_postings(paid.channel, &allocation.paid, allocation.left),
+            postings: receipt_postings(from, &allocation.paid, allocation.left),
         },
     )?;
-    settle_dues(tx, &receipt, &allocation.paid)?;
-    end_attempt(tx, &paid.target, &allocation.paid)?;
-    hold_rest(tx, city, &receipt, allocation.left, &paid.target)?;
+    settle_dues(tx, receipt, &allocation.paid)?;
+    hold_rest(tx, city, receipt, allocation)?;
     if allocation.paid.iter().any(|due| due.key.branch == Branch::Medical) {
-        restore_cover(tx, city, &receipt, now)?;
+        restore_cover(tx, city, receipt, receipt.recorded_at)?;
     }
-    tell(tx, city, &receipt, &allocation)?;
-    Ok(Recorded::Booked { receipt, paid: allocation.paid, left: allocation.left })
+    tell(tx, city, receipt, allocation)
 }
 
 fn repeated(tx: &mut Tx<'_>, paid: &Paid) -> Result<Recorded, RecordError> {
@@ -203,7 +214,7 @@ fn allocation_for(
     Ok(allocation)
 }
 
-fn settle_dues(tx: &mut Tx<'_>, receipt: &Receipt, paid: &[Due]) -> Result<(), RecordError> {
+fn settle_dues(tx: &mut Tx<'_>, receipt: &Receipt, paid: &[Due]) -> Result<(), store::Error> {
     let paid_on = receipt.paid_at.date_in_shanghai();
     for due in paid {
         let state = due.state.next(DueEvent::Pay).expect("allocation pays unpaid dues only");
@@ -232,16 +243,15 @@ fn hold_rest(
     tx: &mut Tx<'_>,
     city: &City,
     receipt: &Receipt,
-    left: Fen,
-    target: &Target,
-) -> Result<(), RecordError> {
-    if left.is_zero() {
+    allocation: &Allocation,
+) -> Result<(), store::Error> {
+    if allocation.left.is_zero() {
         return Ok(());
     }
-    let reason = match target {
-        _ if receipt.person == CITY => "nobody_known",
-        Target::Person(_) => "more_than_owed",
-        Target::Due(_) | Target::Attempt(..) | Target::Unknown => "fits_no_due",
+    let reason = match receipt.person {
+        CITY => "nobody_known",
+        _ if allocation.paid.is_empty() => "fits_no_due",
+        _ => "more_than_owed",
     };
     let id: ReceiptId = city.fresh(receipt.recorded_at);
     suspense::insert(
@@ -250,7 +260,7 @@ fn hold_rest(
             person: receipt.person,
             id: id.get(),
             receipt: receipt.id,
-            amount: left,
+            amount: allocation.left,
             reason: reason.to_owned(),
             state: SuspenseState::Open,
             owner: receipt.channel.word().to_owned(),
@@ -265,7 +275,7 @@ fn tell(
     city: &City,
     receipt: &Receipt,
     allocation: &Allocation,
-) -> Result<(), RecordError> {
+) -> Result<(), store::Error> {
     let Some(month) = allocation
         .paid
         .first()
@@ -329,29 +339,14 @@ fn record_return(
     }
     let receipt = receipt::find(tx, known.person, known.receipt)?
         .expect("a reference is claimed in the transaction that inserts its receipt");
-    let postings = entry::list_postings(tx, receipt.person, receipt.entry)?;
     let unmatched = Account::Clearing(channel);
-    let from = known.matched_on.map_or(unmatched, |_| Account::Fund);
-    entry::append(
-        tx,
-        &Entry {
-            owner: receipt.person,
-            id: city.fresh(now),
-            kind: EntryKind::Return,
-            recorded_at: now,
-            effective_on: accounting_on,
-            cause: Cause::Message(message),
-            postings: return_postings(&postings, from),
-        },
-    )?;
-    let keys: Vec<DueKey> = postings.iter().filter_map(|posting| posting.due).collect();
-    for key in &keys {
-        ask_again(tx, *key, &receipt)?;
-    }
-    let settled = SuspenseState::Returned;
-    suspense::set_settled(tx, (receipt.person, receipt.id), settled, now, message.get())?;
-    suspension::unset_lifted(tx, receipt.person, receipt.id)?;
-    close_anew(tx, city, &keys, now)?;
+    let undone = Undone {
+        kind: EntryKind::Return,
+        from: known.matched_on.map_or(unmatched, |_| Account::Fund),
+        cause: Cause::Message(message),
+        effective_on: accounting_on,
+    };
+    undo_receipt(tx, city, &receipt, &undone, now)?;
     if receipt.person != CITY {
         let month = accounting_on.month();
         let subject = Subject { month, subject: receipt.id.get(), amount: receipt.amount };
@@ -361,7 +356,51 @@ fn record_return(
     Ok(Recorded::Noted)
 }
 
-fn ask_again(tx: &mut Tx<'_>, key: DueKey, receipt: &Receipt) -> Result<(), RecordError> {
+/// How a receipt is undone.
+pub(crate) struct Undone {
+    /// What the entry records.
+    pub kind: EntryKind,
+    /// Out of which account the money goes.
+    pub from: Account,
+    /// Why.
+    pub cause: Cause,
+    /// The accounting day.
+    pub effective_on: Date,
+}
+
+/// Undoes a receipt: its postings with sides exchanged, the dues asked for again, cover as if the
+/// money had never come. The receipt stays. Answers the entry.
+pub(crate) fn undo_receipt(
+    tx: &mut Tx<'_>,
+    city: &City,
+    receipt: &Receipt,
+    undone: &Undone,
+    now: Timestamp,
+) -> Result<EntryId, store::Error> {
+    let postings = entry::list_postings(tx, receipt.person, receipt.entry)?;
+    let undoing = Entry {
+        owner: receipt.person,
+        id: city.fresh(now),
+        kind: undone.kind,
+        recorded_at: now,
+        effective_on: undone.effective_on,
+        cause: undone.cause,
+        postings: return_postings(&postings, undone.from),
+    };
+    entry::append(tx, &undoing)?;
+    let keys: Vec<DueKey> = postings.iter().filter_map(|posting| posting.due).collect();
+    for key in &keys {
+        ask_again(tx, *key, receipt)?;
+    }
+    let (_, cause) = undone.cause.parts();
+    let held = (receipt.person, receipt.id);
+    suspense::set_settled(tx, held, SuspenseState::Returned, now, cause)?;
+    suspension::unset_lifted(tx, receipt.person, receipt.id)?;
+    close_anew(tx, city, &keys, now)?;
+    Ok(undoing.id)
+}
+
+fn ask_again(tx: &mut Tx<'_>, key: DueKey, receipt: &Receipt) -> Result<(), store::Error> {
     let due = due::find(tx, key)?.expect("a posting names a due that was assessed");
     if let Ok(state) = due.state.next(DueEvent::Return) {
         let cause = receipt.id.get();

@@ -12,6 +12,8 @@ use insurance::assessment::{BatchHash, batch_postings};
 use insurance::ids::{CITY, PersonId};
 use insurance::ledger::{ChainHash, Posting};
 
+use crate::casework::proof::check_casework;
+
 /// Something that is not as it must be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -68,12 +70,15 @@ pub fn verify_in(tx: &mut Tx<'_>) -> Result<Verified, store::Error> {
     let mut verified = Verified::default();
     check_chains(tx, &mut verified)?;
     check_batches(tx, &mut verified)?;
-    for rule in verification::RULES {
+    for rule in verification::RULES.iter().chain(verification::CASEWORK_RULES) {
         for detail in verification::list_broken(tx, rule)? {
             verified.find(rule.name, detail);
         }
     }
     check_receivables(tx, &mut verified)?;
+    for (rule, detail) in check_casework(tx)? {
+        verified.find(rule, detail);
+    }
     Ok(verified)
 }
 

@@ -44,6 +44,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     6 "0006_wechat",
     7 "0007_review",
     8 "0008_import_file",
+    9 "0009_casework",
 };
 
 const RECORD: &str = "

@@ -2,11 +2,14 @@
 //! find, `list_*` may be empty, `insert` adds, `set_*` changes a projection.
 
 pub mod access_log;
+pub mod account_deposit;
 pub mod assessment_batch;
 pub mod audit_event;
+pub mod case_evidence;
 pub mod channel_day;
 pub mod channel_reference;
 pub mod clerk;
+pub mod clerk_staff;
 pub mod counter_day;
 pub mod counter_key;
 pub mod counter_request;
@@ -24,15 +27,19 @@ pub mod mandate;
 pub mod meta;
 pub mod month_close;
 pub mod notice;
+pub mod office_case;
 pub mod payment;
+pub mod payment_order;
 pub mod person;
 pub mod receipt;
+pub mod receipt_move;
 pub mod refund;
 pub mod run;
 pub mod session;
 pub mod suspense;
 pub mod suspension;
 pub mod task;
+pub mod transfer;
 pub mod verification;
 pub mod wechat_order;
 

@@ -121,8 +121,8 @@ macro_rules! ids {
 
 // Every identifier of `insurance::ids`; one that is missing here does not compile where it is used.
 ids! {
-    AssessmentBatchId, ClerkId, DifferenceId, EnrolmentId, EntryId, MandateId, MessageId, NoticeId, OfficeId,
-    PaymentId, PersonId, ReceiptId, RefundId, RunId, SuspensionId, TaskId,
+    AssessmentBatchId, CaseId, ClerkId, DifferenceId, EnrolmentId, EntryId, EvidenceId, MandateId, MessageId,
+    NoticeId, OfficeId, PaymentId, PaymentOrderId, PersonId, ReceiptId, RefundId, RunId, SuspensionId, TaskId,
 }
 
 /// The ten letters of a day.

@@ -77,7 +77,12 @@ pub fn settle(
     })
 }
 
-fn with_running_year(
+/// The balance of an account on a day: that of the last credited year, what was deposited since,
+/// and what the running year earns; its step is added to `steps`.
+///
+/// # Errors
+/// A rule that is not encoded for the day.
+pub fn with_running_year(
     pack: &Pack,
     account: &EndingAccount,
     on: Date,

@@ -127,3 +127,19 @@ fn read(row: &Row<'_>) -> Result<Known, Error> {
         matched_on: row.opt_date(6)?,
     })
 }
+
+/// Books a reference to another person's receipt: the money was booked to the wrong one.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn set_owner(
+    tx: &mut Tx<'_>,
+    (channel, reference): (ChannelKind, &str),
+    (person, receipt): (PersonId, ReceiptId),
+) -> Result<u64, Error> {
+    tx.execute(
+        "UPDATE channel_reference SET person_id = $3, receipt_id = $4 \
+         WHERE channel = $1 AND reference = $2 AND returned_by IS NULL",
+        &[channel.code().into(), reference.into(), person.into(), receipt.into()],
+    )
+}

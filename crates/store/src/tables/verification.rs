@@ -1,5 +1,9 @@
 //! The statements of `shebao verify`: each finds rows that contradict one another.
 
+mod casework;
+
+pub use casework::CASEWORK_RULES;
+
 use crate::{Error, Tx};
 
 /// A rule that stored rows must keep.
@@ -39,9 +43,11 @@ pub const RULES: &[Rule] = &[
         name: "receipt_reference",
         sql: "SELECT 'receipt ' || r.receipt_id FROM receipt r LEFT JOIN channel_reference c \
               ON c.channel = r.channel AND c.reference = r.reference \
-              WHERE c.receipt_id IS NULL OR c.receipt_id <> r.receipt_id \
+              WHERE (c.receipt_id IS NULL OR c.receipt_id <> r.receipt_id \
               OR c.person_id <> r.person_id OR c.amount_fen <> r.amount_fen \
-              OR c.accounting_on <> r.accounting_on LIMIT $1",
+              OR c.accounting_on <> r.accounting_on) AND NOT EXISTS (SELECT 1 \
+              FROM receipt_move m WHERE m.person_id = r.person_id \
+              AND m.receipt_id = r.receipt_id) LIMIT $1",
     },
     Rule {
         name: "reference_without_receipt",

@@ -34,3 +34,43 @@ pub const DAMAGES: &[&str] = &[
     "UPDATE month_close SET arrears_fen = arrears_fen + 1",
     "UPDATE channel_day SET stated_fen = stated_fen + 1",
 ];
+
+/// The same for what cases leave behind: a city where an account was paid out, one payment came
+/// back, months came from another city, held money was applied and sent back, and a receipt was
+/// moved to its rightful person.
+pub const CASE_DAMAGES: &[&str] = &[
+    "UPDATE payment_order SET amount_fen = amount_fen + 1",
+    "UPDATE payment_order SET account_number = '6222000000000000000'",
+    "UPDATE payment_order SET holder = '王二'",
+    "UPDATE payment_order SET source = 411 WHERE source = 421",
+    "UPDATE payment_order SET state = 2 WHERE state = 1",
+    "UPDATE payment_order SET state = 1 WHERE state = 2",
+    "UPDATE payment_order SET case_id = case_id + 1",
+    "DELETE FROM payment_order",
+    "UPDATE payment_order_event SET event = 3 WHERE event = 2",
+    "UPDATE payment_order_event SET effective_on = '2026-11-01'",
+    "DELETE FROM payment_order_event",
+    "UPDATE office_case SET state = 5 WHERE state = 4",
+    "UPDATE office_case SET kind = 2 WHERE kind = 1",
+    "DELETE FROM office_case",
+    "DELETE FROM case_event WHERE event = 4",
+    "DELETE FROM case_event WHERE step = 1",
+    "UPDATE case_event SET amount_fen = amount_fen + 1 WHERE event = 2 AND amount_fen > 0",
+    "UPDATE case_event SET staff_number = 'W1' WHERE event = 4",
+    "UPDATE case_event SET clerk_id = (SELECT MIN(e.clerk_id) FROM case_event e \
+     WHERE e.event = 1) WHERE event IN (1, 4)",
+    "UPDATE transfer SET account_fen = account_fen + 1",
+    "UPDATE transfer SET pooled_fen = pooled_fen + 1",
+    "UPDATE transfer SET months = months + 1",
+    "DELETE FROM transfer",
+    "DELETE FROM transferred_month WHERE month = 202501",
+    "UPDATE transferred_month SET branch = 2",
+    "DELETE FROM receipt_move",
+    "UPDATE receipt_move SET to_receipt = to_receipt + 1",
+    "UPDATE suspense SET state = 1, settled_by = NULL WHERE state = 3",
+    "UPDATE suspense SET settled_by = settled_by + 1 WHERE state = 3",
+    "UPDATE suspense SET amount_fen = amount_fen + 1 WHERE state IN (2, 3)",
+    "DELETE FROM entry WHERE kind = 20",
+    "DELETE FROM entry WHERE kind = 25",
+    "UPDATE posting SET credit = 110 WHERE credit = 210",
+];
