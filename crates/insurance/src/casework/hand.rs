@@ -130,6 +130,9 @@ mod tests {
         assert_eq!(check_decider(&other, std::slice::from_ref(&preparer)), Ok(()));
         let unbound = hand(3, None, None);
         assert_eq!(check_decider(&unbound, &[preparer]), Err(HandRefusal::StaffMustBeKnown));
-        assert_eq!(check_payer(&other, &[other.clone()]), Err(HandRefusal::PayerMustBeAnother));
+        assert_eq!(
+            check_payer(&other, std::slice::from_ref(&other)),
+            Err(HandRefusal::PayerMustBeAnother)
+        );
     }
 }

@@ -50,7 +50,16 @@ fn held_money_is_sent_back_only_once_its_statement_has_shown_it() {
         let second = desk.open(person, settle(&held, SuspenseWish::SendBack)).unwrap();
         desk.propose(second).unwrap();
         desk.approve(second).unwrap();
-        desk.see_through(key);
+        desk.propose(key).unwrap();
+        desk.approve(key).unwrap();
+        desk.carry_out(&desk.finance, key).unwrap();
+        let (order, _) = desk.orders(key)[0].clone();
+        desk.answer(&order, OrderEvent::Reject).unwrap();
+        desk.prove();
+        desk.propose(key).unwrap();
+        desk.approve(key).unwrap();
+        desk.carry_out(&desk.finance, key).unwrap();
+        desk.prove();
         assert_eq!(held_of(&desk, person).state, SuspenseState::Refunded);
         let late = desk.carry_out(&desk.finance, second).unwrap_err();
         assert!(matches!(late, CaseworkRefusal::SuspenseMustBeOpen), "it is sent back once");

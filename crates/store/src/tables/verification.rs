@@ -121,8 +121,11 @@ pub const RULES: &[Rule] = &[
               (SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT) AS fen FROM suspense \
               WHERE state IN (1, 5)) held CROSS JOIN (SELECT CAST(COALESCE(SUM(CASE \
               WHEN credit = 200 THEN amount_fen ELSE -amount_fen END), 0) AS BIGINT) AS fen \
-              FROM posting WHERE credit = 200 OR debit = 200) booked \
-              WHERE held.fen <> booked.fen LIMIT $1",
+              FROM posting WHERE credit = 200 OR debit = 200) booked CROSS JOIN \
+              (SELECT CAST(COALESCE(SUM(fen), 0) AS BIGINT) AS fen FROM (SELECT \
+              MAX(amount_fen) AS fen FROM payment_order WHERE source = 200 \
+              GROUP BY person_id, case_id, line HAVING MIN(state) = 3) lines) returned \
+              WHERE held.fen + returned.fen <> booked.fen LIMIT $1",
     },
     Rule {
         name: "refund_entry",
