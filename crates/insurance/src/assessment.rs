@@ -9,10 +9,24 @@ use crate::ids::{AssessmentBatchId, PersonId};
 use crate::ledger::{Account, Posting, hex};
 use crate::payment::DueKey;
 
+/// What a month's assessment needs of somebody insured in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Insured {
+    /// Who.
+    pub person: PersonId,
+    /// 险种: for what.
+    pub branches: BranchSet,
+    /// 缴费基数, as chosen.
+    pub base: Fen,
+    /// The first free regular [`DueKey::part`] of the month: more than 0 for somebody who stopped
+    /// before paying it, whose dues were withdrawn, and who came back for the same month.
+    pub part: u8,
+}
+
 /// The regular dues of one person's month, in the order of branch codes.
 ///
-/// `base` is the base that the person chose, perhaps under the values of an earlier year: where it
-/// is no longer allowed the next allowed one is used ([`Rules::carried_base`]).
+/// The base was chosen perhaps under the values of an earlier year: where it is no longer allowed
+/// the next allowed one is used ([`Rules::carried_base`]).
 ///
 /// Worked (Nanjing, 2025-10, base 4,952, pension and medical): 990.40 and the medical charge.
 ///
@@ -20,11 +34,12 @@ use crate::payment::DueKey;
 /// [`Refusal`] when a branch is not open or the pack has no value for the month; then the person
 /// owes nothing yet and a clerk must look.
 pub fn assess(
-    (person, branches, base): (PersonId, BranchSet, Fen),
+    insured: &Insured,
     rules: &Rules,
     batch: AssessmentBatchId,
     dues: &mut Vec<Due>,
 ) -> Result<(), Refusal> {
+    let Insured { person, branches, base, part } = *insured;
     let before = dues.len();
     for branch in branches.iter() {
         let charge = rules
@@ -32,7 +47,7 @@ pub fn assess(
             .or_else(|_| rules.charge(branch, rules.carried_base(branch, base)?));
         match charge {
             Ok(charge) => dues.push(Due {
-                key: DueKey { person, month: rules.month(), branch, part: 0 },
+                key: DueKey { person, month: rules.month(), branch, part },
                 base: charge.base,
                 amount: charge.amount,
                 account: charge.account,

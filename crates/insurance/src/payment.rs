@@ -57,8 +57,7 @@ impl ChannelKind {
     }
 }
 
-/// Which due: a person's branch of a month. `part` 0 is the regular due, 1 and up are
-/// adjustments from values published late.
+/// Which due: a person's branch of a month, and which part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DueKey {
     /// Whose.
@@ -67,8 +66,27 @@ pub struct DueKey {
     pub month: Month,
     /// 险种.
     pub branch: Branch,
-    /// 0 for the regular due, 1 and up for adjustments.
+    /// 0 for the regular due, 1 and up for the regular due of somebody whose earlier one was
+    /// withdrawn; from [`DueKey::FIRST_DIFFERENCE`] on what values published late added.
     pub part: u8,
+}
+
+impl DueKey {
+    /// The first part that is a difference (补差) and no regular due.
+    pub const FIRST_DIFFERENCE: u8 = 128;
+
+    /// Whether it asks for what values published late added, after the month was billed.
+    #[must_use]
+    pub const fn is_difference(self) -> bool {
+        self.part >= Self::FIRST_DIFFERENCE
+    }
+
+    /// The difference behind this part.
+    #[must_use]
+    pub const fn next_difference(self) -> Self {
+        let last = if self.is_difference() { self.part } else { Self::FIRST_DIFFERENCE - 1 };
+        Self { part: last.saturating_add(1), ..self }
+    }
 }
 
 /// What the money is for, as far as the channel knows.

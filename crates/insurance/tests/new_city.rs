@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use insurance::assessment::assess;
+use insurance::assessment::{Insured, assess};
 use insurance::calculator::worked_case;
 use insurance::ids::{AssessmentBatchId, PersonId};
 use policy::pack::PackFile;
@@ -33,8 +33,8 @@ fn a_new_city_of_text_files_alone_assesses_a_month() {
     let (person, batch) = (PersonId::from_i64(1), AssessmentBatchId::from_i64(2));
     let branches = BranchSet::EMPTY.with(Branch::Pension).with(Branch::Medical);
     let mut dues = Vec::new();
-    let chosen = (person, branches, Fen::from_yuan(4000));
-    assess(chosen, &rules, batch, &mut dues).expect("the base is allowed");
+    let insured = Insured { person, branches, base: Fen::from_yuan(4000), part: 0 };
+    assess(&insured, &rules, batch, &mut dues).expect("the base is allowed");
     let amounts: Vec<_> = dues.iter().map(|due| due.amount.to_string()).collect();
     // 4,000 × 20 % = 800.00; 4,000 × 9 % + 10.00 = 370.00.
     assert_eq!(amounts, ["800.00", "370.00"]);

@@ -135,8 +135,7 @@ fn compute_chunks(
         let mut dues = Vec::with_capacity(insured.len() * 3);
         let mut refused = Vec::new();
         for one in &insured {
-            let chosen = (one.person, one.branches, one.base);
-            if let Err(refusal) = assess(chosen, rules, id, &mut dues) {
+            if let Err(refusal) = assess(one, rules, id, &mut dues) {
                 refused.push((one.person, refusal));
             }
         }

@@ -2,6 +2,7 @@
 //! past month keeps what was chosen for it.
 
 use insurance::cause::Cause;
+use insurance::due::DueState;
 use insurance::enrolment::Enrolment;
 use insurance::ids::PersonId;
 use policy::{BranchSet, NotEncoded, Refusal};
@@ -66,7 +67,8 @@ pub fn plan_change(
     if choice == (Choice { branches: enrolment.branches, base: enrolment.base }) {
         return Err(ChangeRefusal::ChoiceMustDiffer);
     }
-    let billed = due::list(tx, person)?.into_iter().map(|due| due.key.month).max();
+    let asked = due::list(tx, person)?.into_iter().filter(|due| due.state != DueState::Closed);
+    let billed = asked.map(|due| due.key.month).max();
     let first = today.month().max(enrolment.from);
     let from = billed.map_or(first, |billed| first.max(billed.next()));
     // Next month's values may not be published yet; the choice is checked by today's.

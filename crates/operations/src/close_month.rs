@@ -205,7 +205,7 @@ pub(crate) fn close_person(
 
 /// Whether an unpaid due stops cover: medical insurance as it was billed.
 pub(crate) fn suspends(due: &Due) -> bool {
-    due.key.branch == Branch::Medical && due.key.part == 0
+    due.key.branch == Branch::Medical && !due.key.is_difference()
 }
 
 /// A suspension without a warning opens a task: a clerk tells the person.

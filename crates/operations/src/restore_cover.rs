@@ -1,7 +1,7 @@
 //! Lifting a suspension when money arrives: a rule, never a repair by hand.
 
 use insurance::cause::Cause;
-use insurance::entitlement::{Cover, cover_on};
+use insurance::entitlement::{Cover, MedicalPayment, cover_on};
 use insurance::notice::NoticeKind;
 use insurance::receipt::Receipt;
 use store::Tx;
@@ -14,7 +14,8 @@ use crate::write_notice::{Subject, write_notice};
 
 /// Lifts the person's suspensions if the receipt paid the last medical arrears: from the day of
 /// payment, or from the end of the waiting period. It runs in the receipt's own transaction, so
-/// that a hospital that asks next sees it.
+/// that a hospital that asks next sees it. Of somebody who stopped meanwhile the suspension ends
+/// too, but no cover comes back that they could be told of.
 ///
 /// # Errors
 /// The database's.
@@ -30,9 +31,14 @@ pub fn restore_cover(
     let today = receipt.paid_at.date_in_shanghai();
     let Ok(lapse) = city.pack().topics().medical_lapse.on(today, today) else { return Ok(()) };
     let months = medical_months(tx, receipt.person, today.month())?;
+    let owes = months.iter().any(|month| month.payment == MedicalPayment::Unpaid);
     let lifted_on = match cover_on(today, &months, &lapse.value) {
         Cover::Covered { .. } => today,
         Cover::Waiting { until } => until,
+        Cover::NotInsured if !owes => {
+            suspension::set_lifted(tx, receipt.person, today, receipt.id)?;
+            return Ok(());
+        }
         Cover::Suspended { .. } | Cover::NotInsured => return Ok(()),
     };
     suspension::set_lifted(tx, receipt.person, lifted_on, receipt.id)?;

@@ -44,11 +44,11 @@ fn a_floor_published_late_asks_for_the_difference_of_every_month_since_it_holds(
                 shown,
                 [
                     (Branch::Pension, 0, yuan("975.80")),
-                    (Branch::Pension, 1, yuan("14.60")),
+                    (Branch::Pension, 128, yuan("14.60")),
                     (Branch::Medical, 0, yuan("400.30")),
-                    (Branch::Medical, 1, yuan("5.90")),
+                    (Branch::Medical, 128, yuan("5.90")),
                     (Branch::Unemployment, 0, yuan("98.00")),
-                    (Branch::Unemployment, 1, yuan("1.00")),
+                    (Branch::Unemployment, 128, yuan("1.00")),
                 ]
             );
             assert_eq!(parts[1].account, yuan("5.84"), "4952 × 8 % − 4879 × 8 %");
@@ -69,7 +69,7 @@ fn each_difference_is_explained_from_what_was_known_to_what_is_known() {
         to_october(&year);
         year.assess("2025-10", "2025-10-01");
         let mut explained = 0;
-        for due in year.dues(year.person(0)).iter().filter(|due| due.key.part == 1) {
+        for due in year.dues(year.person(0)).iter().filter(|due| due.key.is_difference()) {
             let (before, batch) = db
                 .read(|tx| {
                     let before = store::tables::due::find(tx, DueKey { part: 0, ..due.key })?;

@@ -34,7 +34,11 @@ fn month(text: &str) -> Month {
 /// 张三, insured since November 2026 with pension and medical insurance on 4,952, and billed.
 fn joined(db: &Db) -> (City, PersonId) {
     let city = City::new(Arc::new(Pack::shipped("nanjing").unwrap()), IdSource::new(0));
-    let now = at("2026-11-02");
+    let person = join(db, &city, at("2026-11-02"));
+    (city, person)
+}
+
+fn join(db: &Db, city: &City, now: Timestamp) -> PersonId {
     let form = EnrolmentForm {
         identity: IdentityNumber::parse("320102199001010010", now.date_in_shanghai()).unwrap(),
         name: "张三".to_owned(),
@@ -49,8 +53,8 @@ fn joined(db: &Db) -> (City, PersonId) {
     };
     let enrolling = city.clone();
     let person = db.write(move |tx| enrol(tx, &enrolling, &form, CAUSE, now)).unwrap();
-    assess_month(db, &city, (month("2026-11"), "test"), now, &mut |_, _| {}).unwrap();
-    (city, person)
+    assess_month(db, city, (month("2026-11"), "test"), now, &mut |_, _| {}).unwrap();
+    person
 }
 
 fn pay(db: &Db, city: &City, person: PersonId) {
@@ -90,6 +94,21 @@ fn a_stop_before_payment_ends_the_month_s_bill_and_the_books_still_agree() {
         let again = city;
         let refused = db.write(move |tx| stop_enrolment(tx, &again, person, CAUSE, now));
         assert!(matches!(refused, Err(StopRefusal::EnrolmentMustBeOpen)));
+    });
+}
+
+#[test]
+fn whoever_stops_before_payment_and_comes_back_in_the_month_is_billed_for_it() {
+    for_each_database(|db| {
+        let (city, person) = joined(db);
+        let (stopping, now) = (city.clone(), at("2026-11-10"));
+        db.write(move |tx| stop_enrolment(tx, &stopping, person, CAUSE, now)).unwrap();
+        assert_eq!(join(db, &city, at("2026-11-12")), person);
+        let unpaid = db.read(|tx| due::list_unpaid(tx, person)).unwrap();
+        let parts: Vec<_> = unpaid.iter().map(|due| (due.key.part, due.amount.fen())).collect();
+        assert_eq!(parts, [(1, 99_040), (1, 40_620)], "the withdrawn bill stays beside it");
+        pay(db, &city, person);
+        holds(db);
     });
 }
 

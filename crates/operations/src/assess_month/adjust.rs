@@ -114,7 +114,7 @@ impl Found {
         match review.difference(last.key.branch, chosen) {
             Ok(None) => {}
             Ok(Some(Difference::ToCollect(charge))) => self.dues.push(Due {
-                key: DueKey { part: last.key.part.saturating_add(1), ..last.key },
+                key: last.key.next_difference(),
                 base: charge.base,
                 amount: charge.amount,
                 account: charge.account,

@@ -97,7 +97,7 @@ impl Year {
 
     pub(crate) fn open_differences(&self, person: PersonId) -> Vec<Due> {
         let dues = self.dues(person).into_iter();
-        dues.filter(|due| due.key.part > 0 && due.state.is_unpaid()).collect()
+        dues.filter(|due| due.key.is_difference() && due.state.is_unpaid()).collect()
     }
 
     /// Everybody pays everything; the day's statement balances. Answers what the first paid.

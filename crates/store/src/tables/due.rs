@@ -92,9 +92,9 @@ pub fn list_unpaid_of_month(
     let sql = select!(
         "WHERE month = $1 AND state IN (1, 3) AND person_id > $2 AND person_id <= \
          (SELECT COALESCE(MAX(person_id), 0) FROM (SELECT DISTINCT person_id FROM due \
-         WHERE month = $1 AND state IN (1, 3) AND person_id > $2 AND (part = 0 OR batch_id IN \
+         WHERE month = $1 AND state IN (1, 3) AND person_id > $2 AND (part < 128 OR batch_id IN \
          (SELECT batch_id FROM assessment_batch WHERE asked_month <= $1)) \
-         ORDER BY person_id LIMIT $3) p) AND (part = 0 OR batch_id IN \
+         ORDER BY person_id LIMIT $3) p) AND (part < 128 OR batch_id IN \
          (SELECT batch_id FROM assessment_batch WHERE asked_month <= $1)) \
          ORDER BY person_id, branch, part"
     );
@@ -241,7 +241,7 @@ pub struct MedicalPayment {
 pub fn list_medical(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<MedicalPayment>, Error> {
     tx.query(
         "SELECT month, COUNT(CASE WHEN state IN (1, 3) THEN 1 END), MAX(paid_on) FROM due \
-         WHERE person_id = $1 AND branch = $2 AND part = 0 AND state <> 5 \
+         WHERE person_id = $1 AND branch = $2 AND part < 128 AND state <> 5 \
          GROUP BY month ORDER BY month",
         &[person.into(), Branch::Medical.code().into()],
         |row| {

@@ -1,22 +1,13 @@
 //! `enrolment`.
 
+use insurance::assessment::Insured;
+use insurance::due::DueState;
 use insurance::enrolment::Enrolment;
 use insurance::ids::{EnrolmentId, PersonId};
 use policy::BranchSet;
-use units::{Date, Fen, Month};
+use units::{Date, Month};
 
 use crate::{Error, Row, Tx};
-
-/// What a month's assessment needs of an enrolment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Insured {
-    /// Whose.
-    pub person: PersonId,
-    /// What it covers.
-    pub branches: BranchSet,
-    /// 缴费基数, as chosen.
-    pub base: Fen,
-}
 
 /// Opens a span.
 ///
@@ -77,8 +68,9 @@ pub fn list(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Enrolment>, Error> 
     )
 }
 
-/// The people insured for a month who have no due of it yet: at most `limit`, by number, behind
-/// `after`.
+/// The people insured for a month of whom nothing is asked for it yet: at most `limit`, by number,
+/// behind `after`. Withdrawn dues ask for nothing; only a span that begins with the month can have
+/// some behind it.
 ///
 /// # Errors
 /// [`Error`] of the database.
@@ -89,11 +81,13 @@ pub fn list_unassessed(
     limit: i64,
 ) -> Result<Vec<Insured>, Error> {
     tx.query(
-        "SELECT person_id, branches, base_fen FROM enrolment \
+        "SELECT person_id, branches, base_fen, \
+         CASE WHEN from_month < $1 THEN 0 ELSE (SELECT COALESCE(MAX(part) + 1, 0) FROM due \
+         WHERE due.person_id = enrolment.person_id AND due.month = $1 AND part < 128) END FROM enrolment \
          WHERE person_id > $2 AND from_month <= $1 AND (until_month IS NULL OR until_month >= $1) \
          AND NOT EXISTS (SELECT 1 FROM due WHERE due.person_id = enrolment.person_id \
-         AND due.month = $1) ORDER BY person_id LIMIT $3",
-        &[month.into(), after.into(), limit.into()],
+         AND due.month = $1 AND due.state <> $4) ORDER BY person_id LIMIT $3",
+        &[month.into(), after.into(), limit.into(), DueState::Closed.code().into()],
         insured,
     )
 }
@@ -108,7 +102,7 @@ pub fn list_insured(
     (first, last): (PersonId, PersonId),
 ) -> Result<Vec<Insured>, Error> {
     tx.query(
-        "SELECT person_id, branches, base_fen FROM enrolment \
+        "SELECT person_id, branches, base_fen, CAST(0 AS BIGINT) FROM enrolment \
          WHERE person_id >= $2 AND person_id <= $3 AND from_month <= $1 \
          AND (until_month IS NULL OR until_month >= $1) ORDER BY person_id, enrolment_id",
         &[month.into(), first.into(), last.into()],
@@ -135,6 +129,7 @@ fn insured(row: &Row<'_>) -> Result<Insured, Error> {
         person: row.id(0)?,
         branches: BranchSet::from_bits(row.int(1)?).ok_or(corrupt)?,
         base: row.fen(2)?,
+        part: super::part(row, 3)?,
     })
 }
 

@@ -206,7 +206,7 @@ pub fn list_items(
 pub fn count_open_items(tx: &mut Tx<'_>, month: Month) -> Result<i64, Error> {
     tx.query_one(
         "SELECT COUNT(*) FROM payment_item \
-         WHERE (month = $1 OR (month < $1 AND part > 0)) AND state = 1",
+         WHERE (month = $1 OR (month < $1 AND part >= 128)) AND state = 1",
         &[month.into()],
         |row| row.int(0),
     )

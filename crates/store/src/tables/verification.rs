@@ -76,7 +76,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "arrears_of_closed_month",
         sql: "SELECT 'due of ' || d.month || ' of person ' || d.person_id FROM due d \
-              JOIN month_close m ON m.month = d.month WHERE (d.state = 1 AND (d.part = 0 \
+              JOIN month_close m ON m.month = d.month WHERE (d.state = 1 AND (d.part < 128 \
               OR EXISTS (SELECT 1 FROM assessment_batch b JOIN month_close c \
               ON c.month = b.asked_month WHERE b.batch_id = d.batch_id))) \
               OR (d.state IN (3, 4) AND NOT EXISTS (SELECT 1 FROM arrears a \
@@ -170,7 +170,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "suspension_missing",
         sql: "SELECT 'arrears of ' || a.month || ' of person ' || a.person_id FROM arrears a \
-              JOIN month_close m ON m.month = a.month WHERE a.branch = 2 AND a.part = 0 \
+              JOIN month_close m ON m.month = a.month WHERE a.branch = 2 AND a.part < 128 \
               AND NOT EXISTS (SELECT 1 FROM suspension s WHERE s.person_id = a.person_id \
               AND s.unpaid_month = a.month) LIMIT $1",
     },

@@ -1,5 +1,7 @@
 //! Dues from values published late (补差): they belong to a month that is over, and are asked for
-//! with a later month's bill.
+//! with a later month's bill. Their parts begin with 128, [`DueKey::FIRST_DIFFERENCE`].
+//!
+//! [`DueKey::FIRST_DIFFERENCE`]: insurance::payment::DueKey::FIRST_DIFFERENCE
 
 use insurance::due::Due;
 use insurance::ids::PersonId;
@@ -36,9 +38,9 @@ fn list_open(
     limit: i64,
 ) -> Result<Vec<Due>, Error> {
     let sql = select!(
-        "WHERE part > 0 AND state = 1 AND month < $1 AND person_id > $2 AND person_id <= \
+        "WHERE part >= 128 AND state = 1 AND month < $1 AND person_id > $2 AND person_id <= \
          (SELECT COALESCE(MAX(person_id), 0) FROM (SELECT DISTINCT person_id FROM due \
-         WHERE part > 0 AND state = 1 AND month < $1 AND person_id > $2 AND batch_id IN \
+         WHERE part >= 128 AND state = 1 AND month < $1 AND person_id > $2 AND batch_id IN \
          (SELECT batch_id FROM assessment_batch WHERE asked_month <= $1) \
          ORDER BY person_id LIMIT $3) p) AND batch_id IN \
          (SELECT batch_id FROM assessment_batch WHERE asked_month <= $1) \
