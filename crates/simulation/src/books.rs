@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use insurance::due::Due;
+use insurance::enrolment::Enrolment;
 use insurance::ids::PersonId;
 use insurance::ledger::{Account, ChainHash};
 use insurance::payment::DueKey;
 use insurance::receipt::{Receipt, SuspenseState};
 use store::tables::suspension::Suspension;
-use store::tables::{due, entry, month_close, receipt, suspense, suspension};
+use store::tables::{due, enrolment, entry, month_close, receipt, suspense, suspension};
 use store::{Error, Tx};
 use units::{Fen, Month};
 
@@ -29,6 +30,8 @@ pub struct Books {
     pub held: Fen,
     /// Suspensions of medical cover.
     pub suspensions: Vec<Suspension>,
+    /// What everybody is and was insured for.
+    pub enrolments: Vec<Enrolment>,
     /// The months that are closed.
     pub closed: Vec<Month>,
 }
@@ -48,6 +51,7 @@ impl Books {
         for person in people {
             books.dues.extend(due::list(tx, *person)?);
             books.suspensions.extend(suspension::list(tx, *person)?);
+            books.enrolments.extend(enrolment::list(tx, *person)?);
         }
         let open = suspense::list_open(tx, i64::MAX)?;
         assert!(open.iter().all(|row| row.state == SuspenseState::Open));

@@ -36,6 +36,7 @@ pub fn breaches(books: &Books, told: &Told) -> Vec<String> {
     for check in [chains_are_whole, dues_agree_with_entries, accounts_agree_with_lists] {
         check(books, &mut breaches);
     }
+    insured_months_are_asked_for(books, &mut breaches);
     arrears_follow_from_closed_months(books, &mut breaches);
     suspensions_follow_from_medical_arrears(books, &mut breaches);
     money_in_is_money_booked(books, told, &mut breaches);
@@ -90,9 +91,31 @@ fn accounts_agree_with_lists(books: &Books, breaches: &mut Vec<String>) {
     }
 }
 
-/// A month that is closed has no open due, a month that is not closed has no arrears.
+/// Nobody is insured for a closed month without a due of each insurance, and nobody owes for a
+/// month in which they are not insured.
+fn insured_months_are_asked_for(books: &Books, breaches: &mut Vec<String>) {
+    let asked: BTreeSet<(PersonId, Month, Branch)> = books
+        .dues
+        .iter()
+        .filter(|due| due.state != DueState::Closed)
+        .map(|due| (due.key.person, due.key.month, due.key.branch))
+        .collect();
+    let mut insured = BTreeSet::new();
+    for span in &books.enrolments {
+        for month in books.closed.iter().filter(|month| span.overlaps(**month, Some(**month))) {
+            insured.extend(span.branches.iter().map(|branch| (span.person, *month, branch)));
+        }
+    }
+    let of_closed = asked.iter().filter(|(_, month, _)| books.closed.contains(month));
+    for (person, month, branch) in insured.symmetric_difference(&of_closed.copied().collect()) {
+        breaches.push(format!("person {person}, {month}, {branch:?}: insured or asked, not both"));
+    }
+}
+
+/// A month that is closed has no open due, a month that is not closed has no arrears. Differences
+/// are asked for with a later month's bill than their own: the program's proof looks at those.
 fn arrears_follow_from_closed_months(books: &Books, breaches: &mut Vec<String>) {
-    for due in &books.dues {
+    for due in books.dues.iter().filter(|due| !due.key.is_difference()) {
         let closed = books.closed.contains(&due.key.month);
         let fits = match due.state {
             DueState::Open => !closed,
@@ -106,12 +129,14 @@ fn arrears_follow_from_closed_months(books: &Books, breaches: &mut Vec<String>) 
     }
 }
 
-/// Whoever has medical arrears is suspended, and nobody else for longer than the arrears last.
+/// Whoever has medical arrears is suspended, and nobody else for longer than the arrears last. A
+/// difference that is not paid suspends nobody.
 fn suspensions_follow_from_medical_arrears(books: &Books, breaches: &mut Vec<String>) {
     let owing: BTreeSet<PersonId> = books
         .dues
         .iter()
         .filter(|due| due.key.branch == Branch::Medical && due.state == DueState::Arrears)
+        .filter(|due| !due.key.is_difference())
         .map(|due| due.key.person)
         .collect();
     let live = books.suspensions.iter().filter(|suspension| suspension.lifted_on.is_none());
@@ -160,10 +185,13 @@ fn money_in_is_money_booked(books: &Books, told: &Told, breaches: &mut Vec<Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+    use insurance::cause::Cause;
     use insurance::due::Due;
-    use insurance::ids::{AssessmentBatchId, EntryId, MessageId, ReceiptId};
+    use insurance::enrolment::Enrolment;
+    use insurance::ids::{AssessmentBatchId, EnrolmentId, EntryId, MessageId, ReceiptId, RunId};
     use insurance::payment::DueKey;
     use insurance::receipt::Receipt;
+    use policy::BranchSet;
 
     const AMOUNT: i64 = 97_580;
 
@@ -200,7 +228,20 @@ mod tests {
         };
         let (clearing, income) =
             (Account::Clearing(ChannelKind::Wechat), Account::Pooled(Branch::Pension));
+        let span = Enrolment {
+            person: key().person,
+            id: EnrolmentId::from_i64(1),
+            office: "gulou".to_owned(),
+            branches: BranchSet::EMPTY.with(Branch::Pension),
+            base: Fen::from_yuan(4879),
+            from: key().month,
+            until: None,
+            opened_on: "2026-05-08".parse().unwrap(),
+            closed_on: None,
+            cause: Cause::Run(RunId::from_i64(1)),
+        };
         let books = Books {
+            enrolments: vec![span],
             balances: BTreeMap::from([(clearing, AMOUNT), (income, -AMOUNT)]),
             paid: BTreeMap::from([(key(), AMOUNT)]),
             dues: vec![due],
@@ -250,10 +291,28 @@ mod tests {
     }
 
     #[test]
+    fn a_month_insured_without_a_bill_and_a_bill_without_insurance_are_seen() {
+        let close = |books: &mut Books| books.closed.push(key().month);
+        assert_eq!(count_after(|books, _| close(books)), 0, "insured and asked");
+        let uninsured = |books: &mut Books, _: &mut Told| {
+            close(books);
+            books.enrolments.clear();
+        };
+        assert_eq!(count_after(uninsured), 1);
+        let unasked = |books: &mut Books, _: &mut Told| {
+            close(books);
+            let second = books.enrolments[0].branches.with(Branch::Unemployment);
+            books.enrolments[0].branches = second;
+        };
+        assert_eq!(count_after(unasked), 1);
+    }
+
+    #[test]
     fn a_closed_month_with_an_open_due_and_medical_arrears_without_suspension_are_seen() {
         let medical = |books: &mut Books, state| {
             let due = &mut books.dues[0];
             due.key.branch = Branch::Medical;
+            books.enrolments[0].branches = BranchSet::EMPTY.with(Branch::Medical);
             due.state = state;
             books.paid.clear();
             books.closed.push(due.key.month);

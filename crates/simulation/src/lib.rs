@@ -5,12 +5,13 @@
 //! every fen that came in stands on a due or in suspense. It is never shipped, uses no clock and
 //! no chance but its seed, so a run that finds a defect can be run again.
 //!
-//! Files in reading order: [`life`] a day of the city; [`resident`] and [`population`] who lives
+//! Files in reading order: [`life`] a day of the city; [`desk`] who joins, stops and changes; [`resident`] and [`population`] who lives
 //! there; [`outside`] what really happened to money; [`network`] what gets lost on the way;
 //! [`program`] the program under trial; [`books`] what it stored; [`invariants`] what must hold;
 //! [`random`] chance that can be repeated.
 
 pub mod books;
+pub mod desk;
 pub mod invariants;
 pub mod life;
 pub mod network;

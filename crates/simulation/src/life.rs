@@ -15,6 +15,7 @@ use store::tables::suspension::Suspension;
 use units::{Date, Fen, Month, Timestamp};
 
 use crate::books::Books;
+use crate::desk;
 use crate::invariants::breaches;
 use crate::network::{Counts, Faults, Network};
 use crate::outside::Outside;
@@ -118,8 +119,9 @@ impl Life {
         for number in 0..self.plan.people {
             let habit = *self.random.pick(&Habit::ALL);
             let form = form(number, habit, self.plan.first, &mut self.random);
-            let person = self.program.enrol(form, now)?;
-            self.residents.push(Resident { person, habit, card: Fen::ZERO });
+            let person = self.program.enrol(form.clone(), now)?;
+            let (stopped_with, card) = (None, Fen::ZERO);
+            self.residents.push(Resident { person, form, stopped_with, habit, card });
         }
         Ok(())
     }
@@ -130,6 +132,7 @@ impl Life {
             self.assess(day.month(), now)?;
         }
         if day.month() <= self.plan.last {
+            self.people_come_to_the_desk(day)?;
             self.people_pay(day)?;
             self.bank_withholds(day)?;
         }
@@ -150,11 +153,21 @@ impl Life {
         Ok(())
     }
 
+    /// People join, stop and change; whoever comes back gets this month's bill at once.
+    fn people_come_to_the_desk(&mut self, day: Date) -> Result<(), Failure> {
+        let now = morning(day);
+        let Self { program, residents, random, .. } = self;
+        if desk::open(program, residents, (day, now), random)? {
+            self.assess(day.month(), now)?;
+        }
+        Ok(())
+    }
+
     /// WeChat and counter, each in its window.
     fn people_pay(&mut self, day: Date) -> Result<(), Failure> {
         let wechat = self.program.city().is_open(WindowKind::Wechat, day);
         for at in 0..self.residents.len() {
-            let Resident { person, habit, .. } = self.residents[at];
+            let (person, habit) = (self.residents[at].person, self.residents[at].habit);
             let (channel, chance) = match habit {
                 Habit::Wechat if wechat => (ChannelKind::Wechat, 100),
                 Habit::Counter => (ChannelKind::Counter, 60),
@@ -340,14 +353,20 @@ impl Life {
         Ok(())
     }
 
-    /// What a hospital is answered agrees with the suspensions that are stored.
+    /// What a hospital is answered agrees with the suspensions that are stored. Whoever stopped is
+    /// not insured, with arrears and a suspension behind them or without.
     fn covers_that_disagree(&self, books: &Books, day: Date) -> Result<Vec<String>, Failure> {
         let mut breaches = Vec::new();
         for Resident { person, .. } in &self.residents {
             let live = |s: &Suspension| s.person == *person && s.lifted_on.is_none();
             let stored = books.suspensions.iter().any(live);
             let cover = self.program.cover(*person, day)?;
-            if stored != matches!(cover, Cover::Suspended { .. }) {
+            let agrees = match cover {
+                Cover::Suspended { .. } => stored,
+                Cover::Covered { .. } | Cover::Waiting { .. } => !stored,
+                Cover::NotInsured => true,
+            };
+            if !agrees {
                 let word = if stored { "a" } else { "no" };
                 breaches.push(format!("person {person} is {cover:?} with {word} suspension"));
             }

@@ -9,7 +9,7 @@ use crate::random::Random;
 use crate::resident::Habit;
 
 /// Tiers that every year of the pack has.
-const BASES_YUAN: [u32; 4] = [6_000, 8_000, 12_000, 20_000];
+pub(crate) const BASES_YUAN: [u32; 4] = [6_000, 8_000, 12_000, 20_000];
 const OFFICES: [&str; 4] = ["xuanwu", "qinhuai", "gulou", "jiangning"];
 
 /// What the resident of a number hands in at the desk.

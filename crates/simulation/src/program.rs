@@ -13,11 +13,13 @@ use insurance::payment::{ChannelEvent, ChannelKind};
 use insurance::reconciliation::Difference;
 use operations::City;
 use operations::assess_month::{AssessError, Assessed, assess_month};
+use operations::change_enrolment::{ChangeRefusal, Choice, change_enrolment};
 use operations::close_month::{CloseError, close_month};
 use operations::decide_cover::{CoverError, decide_cover};
 use operations::enrol::{EnrolRefusal, EnrolmentForm, enrol};
 use operations::reconcile_day::{Statement, reconcile_day};
 use operations::record_event::{RecordError, Recorded, record_event};
+use operations::stop_enrolment::{StopRefusal, stop_enrolment};
 use operations::verify::verify;
 use store::tables::inbound_message::{self, InboundMessage, MessageState};
 use store::tables::{difference, due};
@@ -39,6 +41,10 @@ pub enum Failure {
     Store(#[from] store::Error),
     #[error(transparent)]
     Enrol(#[from] EnrolRefusal),
+    #[error(transparent)]
+    Stop(#[from] StopRefusal),
+    #[error(transparent)]
+    Change(#[from] ChangeRefusal),
     #[error(transparent)]
     Assess(#[from] AssessError),
     #[error(transparent)]
@@ -118,6 +124,31 @@ impl Program {
         let city = self.city.clone();
         let cause = Cause::Run(RunId::from_i64(1));
         Ok(self.db.write(move |tx| enrol(tx, &city, &form, cause, now))?)
+    }
+
+    /// Somebody stops; the answer is the last insured month.
+    ///
+    /// # Errors
+    /// The operation's.
+    pub fn stop(&mut self, person: PersonId, now: Timestamp) -> Result<Month, Failure> {
+        let (city, cause) = (self.city.clone(), Cause::Run(RunId::from_i64(1)));
+        let stop = move |tx: &mut store::Tx<'_>| stop_enrolment(tx, &city, person, cause, now);
+        Ok(self.db.write(stop)?.until)
+    }
+
+    /// Somebody chooses another base or other insurances.
+    ///
+    /// # Errors
+    /// The operation's.
+    pub fn change(
+        &mut self,
+        person: PersonId,
+        choice: Choice,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let (city, cause) = (self.city.clone(), Cause::Run(RunId::from_i64(1)));
+        self.db.write(move |tx| change_enrolment(tx, &city, (person, choice), cause, now))?;
+        Ok(())
     }
 
     /// A message comes in: it is kept and nothing else happens.

@@ -1,7 +1,8 @@
 //! Who lives in the city, and how each of them deals with money.
 
 use insurance::ids::PersonId;
-use units::Fen;
+use operations::enrol::EnrolmentForm;
+use units::{Fen, Month};
 
 use crate::random::{PerMille, Random};
 
@@ -44,10 +45,14 @@ impl Habit {
 }
 
 /// Somebody who lives in the city.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Resident {
     /// Our number for them.
     pub person: PersonId,
+    /// What they handed in when they joined last.
+    pub form: EnrolmentForm,
+    /// The last insured month of somebody who stopped.
+    pub stopped_with: Option<Month>,
     /// How they pay.
     pub habit: Habit,
     /// What is on the card.

@@ -16,13 +16,13 @@ fn the_books_of_a_city_agree_on_every_day_of_two_years() {
     let pack = Pack::shipped("nanjing").unwrap();
     let city = City::new(Arc::new(pack), IdSource::new(0));
     let plan = Plan {
-        people: 50,
+        people: 30,
         first: "2024-01".parse().unwrap(),
         last: "2025-12".parse().unwrap(),
         seed: 1,
         faults: Faults::ROUGH,
     };
     let report = live(plan, &url, city).unwrap();
-    println!("{report:#?}");
-    assert_eq!(report.breaches, Vec::<String>::new());
+    let breaches = &report.breaches;
+    assert!(breaches.is_empty(), "{} breaches, the first: {:?}", breaches.len(), breaches[0]);
 }
