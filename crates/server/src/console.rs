@@ -13,6 +13,7 @@ pub(crate) mod imports;
 mod month_board;
 mod person;
 mod sign_in;
+pub mod single_sign_on;
 pub(crate) mod totp;
 pub(crate) mod trail;
 
@@ -34,6 +35,7 @@ pub(crate) fn ways() -> Vec<Way> {
         Way::get("/desk/people/{person}", LOOKERS, get(person::open)),
         Way::get("/desk/month", ANY_CLERK, get(month_board::show)),
     ];
+    ways.extend(single_sign_on::ways());
     ways.extend(imports::ways());
     ways
 }

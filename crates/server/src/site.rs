@@ -8,16 +8,17 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware;
 use axum::routing::get;
+use axum::{Extension, Router};
 use tower::Layer;
 use tower::util::MapRequestLayer;
 
 use self::way::{Callers, Way};
 use crate::app::App;
 use crate::console;
+use crate::console::single_sign_on::SingleSignOn;
 use crate::portal;
 
 pub(crate) mod asset;
@@ -58,8 +59,13 @@ pub fn list_ways() -> Vec<String> {
     ways().iter().map(Way::line).collect()
 }
 
-/// The site as a service: `/en/…` is the English page of `/…`.
+/// The site as a service: `/en/…` is the English page of `/…`. Clerks sign in with local accounts.
 pub fn router(app: Arc<App>) -> Router {
+    router_with(app, None)
+}
+
+/// The site as a service, where clerks may also sign in at an identity provider.
+pub fn router_with(app: Arc<App>, single_sign_on: SingleSignOn) -> Router {
     let pages = Router::new()
         .merge(way::router(&app, ways()))
         .fallback(page::not_found)
@@ -67,6 +73,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), page::dress_refusals))
         .layer(middleware::from_fn_with_state(app.clone(), visitor::keep))
         .layer(middleware::map_response(headers::protect))
+        .layer(Extension(single_sign_on))
         .with_state(app);
     // The language is taken off the path before the router matches it.
     let translated = MapRequestLayer::new(|request: Request| language::take(request)).layer(pages);

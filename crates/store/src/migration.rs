@@ -45,6 +45,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     7 "0007_review",
     8 "0008_import_file",
     9 "0009_casework",
+    10 "0010_single_sign_on",
 };
 
 const RECORD: &str = "

@@ -36,6 +36,7 @@ pub mod receipt_move;
 pub mod refund;
 pub mod run;
 pub mod session;
+pub mod single_sign_on;
 pub mod suspense;
 pub mod suspension;
 pub mod task;

@@ -9,6 +9,7 @@ use channels::counter_api::daily_file::standard_profile;
 use super::city::Options;
 use super::{Ended, output};
 use crate::app::App;
+use crate::console::single_sign_on::{Provider, Settings, SingleSignOn};
 use crate::counter_api::{self, Counter, CounterSettings};
 use crate::site;
 use crate::wechat::settings::WechatOptions;
@@ -24,6 +25,46 @@ pub(crate) struct Args {
     pub counter_rate: u32,
     #[command(flatten)]
     pub wechat: WechatOptions,
+    #[command(flatten)]
+    pub single_sign_on: SignOnOptions,
+}
+
+/// The identity provider that clerks sign in at, by OpenID Connect.
+#[derive(clap::Args)]
+pub(crate) struct SignOnOptions {
+    /// The provider's issuer; without it clerks sign in with local accounts only.
+    #[arg(long, env = "SHEBAO_OIDC_ISSUER", requires_all = ["oidc_client_id", "oidc_site"])]
+    oidc_issuer: Option<String>,
+    /// Our client id there.
+    #[arg(long, env = "SHEBAO_OIDC_CLIENT_ID")]
+    oidc_client_id: Option<String>,
+    /// Our client secret there; better given by the environment, which other users can't read.
+    #[arg(long, env = "SHEBAO_OIDC_CLIENT_SECRET", hide_env_values = true, default_value = "")]
+    oidc_client_secret: String,
+    /// Where browsers find this site, such as https://desk.example.gov.cn.
+    #[arg(long, env = "SHEBAO_OIDC_SITE")]
+    oidc_site: Option<String>,
+    /// The claim that holds the name of a clerk's account here.
+    #[arg(long, env = "SHEBAO_OIDC_ACCOUNT_CLAIM", default_value = "preferred_username")]
+    oidc_account_claim: String,
+}
+
+impl SignOnOptions {
+    fn connect(&self) -> anyhow::Result<SingleSignOn> {
+        let (Some(issuer), Some(client_id), Some(site)) =
+            (&self.oidc_issuer, &self.oidc_client_id, &self.oidc_site)
+        else {
+            return Ok(None);
+        };
+        let settings = Settings {
+            issuer: issuer.clone(),
+            client_id: client_id.clone(),
+            client_secret: self.oidc_client_secret.clone(),
+            site: site.clone(),
+            account_claim: self.oidc_account_claim.clone(),
+        };
+        Ok(Some(Arc::new(Provider::new(settings)?)))
+    }
 }
 
 /// Ten times what the counters of a large city ask for.
@@ -32,11 +73,21 @@ pub(crate) const COUNTER_CALLS_PER_SECOND: u32 = 500;
 pub(crate) fn run(options: &Options, args: &Args) -> anyhow::Result<Ended> {
     let mut app = options.open()?;
     app.wechat = args.wechat.connect(&app)?;
-    serve(app, args.listen, args.counter_rate)
+    serve_with(app, args.listen, args.counter_rate, args.single_sign_on.connect()?)
 }
 
 /// Serves until the process is told to stop, then finishes what is under way.
 pub(crate) fn serve(app: App, listen: SocketAddr, counter_rate: u32) -> anyhow::Result<Ended> {
+    serve_with(app, listen, counter_rate, None)
+}
+
+/// As [`serve`], where clerks may also sign in at an identity provider.
+fn serve_with(
+    app: App,
+    listen: SocketAddr,
+    counter_rate: u32,
+    single_sign_on: SingleSignOn,
+) -> anyhow::Result<Ended> {
     let counter = counter_api::router(Arc::new(counter(&app, counter_rate)?));
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
@@ -45,7 +96,7 @@ pub(crate) fn serve(app: App, listen: SocketAddr, counter_rate: u32) -> anyhow::
             .with_context(|| format!("can't listen on {listen}"))?;
         let local = listener.local_addr()?;
         output::line(format!("http://{local}/  (Ctrl-C stops)"));
-        let all = counter.fallback_service(site::router(Arc::new(app)));
+        let all = counter.fallback_service(site::router_with(Arc::new(app), single_sign_on));
         let all = all.into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, all).with_graceful_shutdown(asked_to_stop()).await?;
         Ok(Ended::Done)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -13,13 +14,14 @@ use store::tables::clerk::{self, Credentials};
 use store::tables::session::Actor;
 
 use super::account::{Attempt, attempt};
+use super::single_sign_on::SingleSignOn;
 use crate::app::App;
 use crate::site::failure::Failure;
 use crate::site::form::Form;
 use crate::site::page::page;
 use crate::site::preference::local;
 use crate::site::reader::sign_in;
-use crate::site::visit::Visit;
+use crate::site::visit::{Visit, url_encoded};
 
 /// The office of the sandbox's clerks.
 const SAMPLE_OFFICE: &str = "gulou";
@@ -31,11 +33,19 @@ const NO_PASSWORD: &str = "sandbox";
 struct SignInPage {
     visit: Visit,
     form: Form,
+    /// Whether there is an identity provider to sign in at.
+    elsewhere: bool,
 }
 
 impl SignInPage {
     fn roles(&self) -> [Role; 5] {
         Role::ALL
+    }
+
+    /// The way to the identity provider and back.
+    fn elsewhere_link(&self) -> String {
+        let back = url_encoded(self.form.value("back"));
+        self.visit.link(&format!("/desk/single-sign-on?back={back}"))
     }
 }
 
@@ -47,14 +57,26 @@ pub(crate) struct Onward {
 }
 
 /// `GET /desk/sign-in`.
-pub(crate) async fn show(visit: Visit, Query(onward): Query<Onward>) -> Response {
-    page(&SignInPage { visit, form: Form::default().with("back", onward.back) })
+pub(crate) async fn show(
+    visit: Visit,
+    Extension(sso): Extension<SingleSignOn>,
+    Query(onward): Query<Onward>,
+) -> Response {
+    let form = Form::default().with("back", onward.back);
+    page(&SignInPage { visit, form, elsewhere: sso.is_some() })
+}
+
+/// The page again, with what is wrong; `elsewhere` says whether there is an identity provider.
+pub(super) fn refused(visit: Visit, form: Form, elsewhere: bool) -> Response {
+    let page = page(&SignInPage { visit, form, elsewhere });
+    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
 }
 
 /// `POST /desk/sign-in`.
 pub(crate) async fn enter(
     State(app): State<Arc<App>>,
     visit: Visit,
+    Extension(sso): Extension<SingleSignOn>,
     mut form: Form,
 ) -> Result<Response, Failure> {
     let value = |field: &str| form.value(field).to_owned();
@@ -62,8 +84,7 @@ pub(crate) async fn enter(
         Attempt::Good(clerk) => onward(&app, &visit, &clerk, form.value("back")).await,
         Attempt::Wrong => {
             form.refuse("account", wrong());
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&SignInPage { visit, form }))
-                .into_response())
+            Ok(refused(visit, form, sso.is_some()))
         }
         Attempt::Locked(until) => {
             let (zh, en) = (until.to_rfc3339_seconds(), until.to_rfc3339_seconds());
@@ -73,8 +94,7 @@ pub(crate) async fn enter(
                 format!("Too many failures: the account is locked until {}.", time(en)),
             );
             form.refuse("account", words);
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&SignInPage { visit, form }))
-                .into_response())
+            Ok(refused(visit, form, sso.is_some()))
         }
     }
 }
@@ -91,7 +111,13 @@ pub(crate) async fn enter_as_sample(
     onward(&app, &visit, &clerk, form.value("back")).await
 }
 
-async fn onward(app: &App, visit: &Visit, clerk: &Clerk, back: &str) -> Result<Response, Failure> {
+/// Signs a clerk in and sends them where they wanted to go.
+pub(super) async fn onward(
+    app: &App,
+    visit: &Visit,
+    clerk: &Clerk,
+    back: &str,
+) -> Result<Response, Failure> {
     let first = super::menu(clerk).first().map_or("/desk/month", |(path, _, _)| *path);
     let back = if back.starts_with("/desk") { local(back) } else { first };
     Ok(sign_in(app, &visit.visitor, Actor::Clerk(clerk.id), &visit.link(back)).await?)

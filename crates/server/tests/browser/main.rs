@@ -11,7 +11,10 @@ mod driver;
 mod frame;
 mod imports;
 mod page;
+#[path = "../site/provider.rs"]
+mod provider;
 mod screen;
+mod single_sign_on;
 
 use std::sync::Arc;
 

@@ -6,8 +6,11 @@ mod city;
 mod desk;
 mod dues;
 mod frame;
+mod guest;
 mod imports;
+mod provider;
 mod routes;
+mod single_sign_on;
 
 use std::sync::Arc;
 
