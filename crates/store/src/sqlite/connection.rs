@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::settings::{LOCK_WAIT_MS, STATEMENTS_MAX};
@@ -56,6 +57,9 @@ fn open(path: &Path, flags: OpenFlags, pragmas: &str) -> Result<Connection, Erro
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(Duration::from_millis(LOCK_WAIT_MS))?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+        // Plan a statement once, not again for every value that is bound to it: with partial
+        // indexes in the schema, planning cost more than the work itself.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.execute_batch(pragmas)?;
         Ok(connection)
     };
