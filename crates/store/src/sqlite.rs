@@ -2,6 +2,7 @@
 
 mod backup;
 mod connection;
+mod job;
 mod readers;
 mod statement;
 mod writer;
@@ -11,8 +12,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 pub(crate) use connection::Missing;
-pub(crate) use statement::{bind_in_order, prepared, run};
-pub(crate) use writer::{Company, Outcome};
+pub(crate) use job::{Company, Outcome};
+pub(crate) use statement::{bind, bind_in_order, prepared, run};
 
 use crate::{Error, Settings};
 use readers::Readers;

@@ -13,19 +13,15 @@ pub(crate) fn prepared<'c>(
     params: &[Value<'_>],
 ) -> rusqlite::Result<CachedStatement<'c>> {
     let mut statement = connection.prepare_cached(sql)?;
-    let used = bind(&mut statement, params)?;
-    if used == params.len() {
-        Ok(statement)
-    } else {
-        Err(rusqlite::Error::InvalidParameterCount(params.len(), used))
-    }
+    bind(&mut statement, params)?;
+    Ok(statement)
 }
 
-/// Binds parameters and says how many the statement knows.
+/// Binds parameters: all that the statement knows, and no other.
 ///
 /// SQLite takes `$1` for a *name* and numbers names by their first appearance; so the number is
 /// read from the name.
-fn bind(statement: &mut Statement<'_>, params: &[Value<'_>]) -> rusqlite::Result<usize> {
+pub(crate) fn bind(statement: &mut Statement<'_>, params: &[Value<'_>]) -> rusqlite::Result<()> {
     let mut used = 0;
     for index in 1..=statement.parameter_count() {
         let name = statement.parameter_name(index).unwrap_or("?");
@@ -36,7 +32,11 @@ fn bind(statement: &mut Statement<'_>, params: &[Value<'_>]) -> rusqlite::Result
         used = used.max(number.unwrap_or_default());
         statement.raw_bind_parameter(index, Bound::from(*value))?;
     }
-    Ok(used)
+    if used == params.len() {
+        Ok(())
+    } else {
+        Err(rusqlite::Error::InvalidParameterCount(params.len(), used))
+    }
 }
 
 /// Binds a row to a statement whose parameters are written `?`, without a look at their names.

@@ -1,17 +1,22 @@
 //! The one thread that writes.
 //!
 //! A commit costs a sync of the disk, about a millisecond, whatever it holds. So the thread takes
-//! every caller that is waiting, runs each in its own savepoint, syncs once, and only then answers
-//! them all. It never waits for company: a lone caller is committed at once, and the others gather
-//! during its sync.
+//! every caller that is waiting, runs them one after the other in one transaction, syncs once, and
+//! only then answers them all. It never waits for company: a lone caller is committed at once, and
+//! the others gather during its sync.
+//!
+//! A caller that fails must undo its own writes and nobody else's. A savepoint for each would do
+//! that, but it keeps a copy of every page that the caller is the first to touch. So a group runs
+//! without them, and only when a caller fails after it has written is the whole group undone and
+//! run again, each in a savepoint.
 
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+use super::job::{Company, Job, Outcome, Verdict};
 use super::run;
 use crate::{Error, Fault, Settings, Tx};
 
@@ -21,42 +26,22 @@ pub(crate) struct Writer {
     thread: Option<JoinHandle<()>>,
 }
 
-/// Whether a job shares its commit.
+/// What keeps callers that share a transaction from undoing each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Company {
-    /// With whoever is waiting.
-    Group,
-    /// A commit of its own, and no savepoint: for bulk.
+enum Apart {
+    /// There is one caller: the transaction is its own.
     Alone,
+    /// Nothing: when one must be undone, all are.
+    Together,
+    /// Each has a savepoint.
+    Savepoints,
 }
-
-/// What a closure came to: its result, or the panic that ended it.
-pub(crate) type Outcome<T, E> = std::thread::Result<Result<T, E>>;
 
 /// How often the thread lets others run before it starts a group.
 const YIELDS_MAX: u32 = 64;
 
-struct Job {
-    company: Company,
-    run: Run,
-}
-
-/// Runs the closure, or tells its caller why it cannot run.
-type Run = Box<dyn FnOnce(Result<&mut Tx<'_>, Error>) -> Ran + Send>;
-
-/// Answers the caller once the fate of the commit is known.
-type Answer = Box<dyn FnOnce(Result<(), Error>) + Send>;
-
-struct Ran {
-    verdict: Verdict,
-    answer: Answer,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    Keep,
-    Undo,
-}
+/// How many groups get savepoints at once after one had to run again: failures come in company.
+const SAVEPOINT_GROUPS: u32 = 16;
 
 impl Writer {
     pub(super) fn start(connection: Connection, settings: Settings) -> Result<Self, Error> {
@@ -82,7 +67,7 @@ impl Writer {
         assert!(writer != Some(std::thread::current().id()), "a write must not hold another write");
         let (reply, answer) = oneshot::channel();
         let queue = self.queue.as_ref().expect("the queue is open until the writer is dropped");
-        if queue.send(job(company, closure, reply)).await.is_err() {
+        if queue.send(Job::new(company, closure, reply)).await.is_err() {
             return Ok(Err(Error::Closed.into()));
         }
         answer.await.unwrap_or_else(|_| Ok(Err(Error::Closed.into())))
@@ -102,35 +87,9 @@ impl Drop for Writer {
     }
 }
 
-fn job<T, E, F>(company: Company, mut closure: F, reply: oneshot::Sender<Outcome<T, E>>) -> Job
-where
-    T: Send + 'static,
-    E: From<Error> + Send + 'static,
-    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-{
-    let run = move |tx: Result<&mut Tx<'_>, Error>| {
-        let outcome = match tx {
-            // What the closure changed is undone after a panic, so nothing half done is seen.
-            Ok(tx) => catch_unwind(AssertUnwindSafe(|| tx.finished(&mut closure))),
-            Err(error) => Ok(Err(error.into())),
-        };
-        let verdict = if matches!(outcome, Ok(Ok(_))) { Verdict::Keep } else { Verdict::Undo };
-        let answer = move |committed: Result<(), Error>| {
-            let told = match (outcome, committed) {
-                // A refusal may rest on what others of the group wrote, which is now undone.
-                (Ok(_), Err(failure)) => Ok(Err(failure.into())),
-                (outcome, _) => outcome,
-            };
-            // The caller may have gone away.
-            let _ = reply.send(told);
-        };
-        Ran { verdict, answer: Box::new(answer) }
-    };
-    Job { company, run: Box::new(run) }
-}
-
 fn serve(connection: &Connection, mut queue: mpsc::Receiver<Job>, group_max: usize) {
     let mut next: Option<Job> = None;
+    let mut savepoint_groups: u32 = 0;
     while let Some(first) = next.take().or_else(|| queue.blocking_recv()) {
         let shares = first.company == Company::Group;
         if shares {
@@ -148,7 +107,15 @@ fn serve(connection: &Connection, mut queue: mpsc::Receiver<Job>, group_max: usi
             }
         }
         while !group.is_empty() {
-            commit(connection, &mut group);
+            let apart = match (group.len(), savepoint_groups) {
+                (1, _) => Apart::Alone,
+                (_, 0) => Apart::Together,
+                (_, _) => Apart::Savepoints,
+            };
+            savepoint_groups = match commit(connection, &mut group, apart) {
+                Ran::Answered => savepoint_groups.saturating_sub(1),
+                Ran::MustRunApart => SAVEPOINT_GROUPS,
+            };
         }
     }
 }
@@ -168,21 +135,37 @@ fn let_others_queue(queue: &mpsc::Receiver<Job>) {
     }
 }
 
+/// How a group's transaction went.
+enum Ran {
+    /// Those that ran are answered and gone from the group.
+    Answered,
+    /// Nobody is answered: everything was undone, and the group is whole again.
+    MustRunApart,
+}
+
 /// Runs jobs in one transaction and answers those that it ran: all of them, unless the engine
 /// undid the transaction half-way, as it does on a full disk.
-fn commit(connection: &Connection, group: &mut VecDeque<Job>) {
+fn commit(connection: &Connection, group: &mut VecDeque<Job>, apart: Apart) -> Ran {
     if let Err(error) = run(connection, "BEGIN IMMEDIATE") {
         let failure = Error::Unreachable(Fault::from(error));
-        for job in group.drain(..) {
-            ((job.run)(Err(failure.clone())).answer)(Ok(()));
+        for mut job in group.drain(..) {
+            job.work.run(Err(failure.clone()));
+            job.work.answer(Ok(()));
         }
-        return;
+        return Ran::Answered;
     }
-    let mut answers = Vec::with_capacity(group.len());
-    while let Some(job) = group.pop_front() {
-        answers.push(run_one(connection, job));
-        if connection.is_autocommit() {
-            break;
+    let mut done = Vec::with_capacity(group.len());
+    while let Some(mut job) = group.pop_front() {
+        let others = run_one(connection, &mut job, apart);
+        done.push(job);
+        match others {
+            Others::GoOn => {}
+            Others::AreUndone => break,
+            Others::MustBeUndone => {
+                undo(connection, "ROLLBACK");
+                done.into_iter().rev().for_each(|job| group.push_front(job));
+                return Ran::MustRunApart;
+            }
         }
     }
     let committed = if connection.is_autocommit() {
@@ -193,31 +176,51 @@ fn commit(connection: &Connection, group: &mut VecDeque<Job>) {
     if committed.is_err() && !connection.is_autocommit() {
         undo(connection, "ROLLBACK");
     }
-    for answer in answers {
-        answer(committed.clone());
+    for job in done {
+        job.work.answer(committed.clone());
     }
+    Ran::Answered
 }
 
-fn run_one(connection: &Connection, job: Job) -> Answer {
-    let alone = job.company == Company::Alone;
-    if !alone && let Err(error) = run(connection, "SAVEPOINT caller") {
-        return (job.run)(Err(Error::Unreachable(Fault::from(error)))).answer;
+/// What a job means for the others of its group.
+enum Others {
+    GoOn,
+    /// The engine has undone the transaction.
+    AreUndone,
+    /// What the job wrote can't be undone without them.
+    MustBeUndone,
+}
+
+fn run_one(connection: &Connection, job: &mut Job, apart: Apart) -> Others {
+    if apart == Apart::Savepoints
+        && let Err(error) = run(connection, "SAVEPOINT caller")
+    {
+        job.work.run(Err(Error::Unreachable(Fault::from(error))));
+        return Others::GoOn;
     }
-    let ran = (job.run)(Ok(&mut Tx::on_sqlite(connection)));
-    match (ran.verdict, connection.is_autocommit(), alone) {
-        // The engine has undone everything, or the whole transaction is this job's.
-        (_, true, _) | (Verdict::Keep, _, true) => {}
-        (Verdict::Undo, _, true) => {
+    let written_before = connection.total_changes();
+    let verdict = job.work.run(Ok(&mut Tx::on_sqlite(connection)));
+    if connection.is_autocommit() {
+        return Others::AreUndone;
+    }
+    match (verdict, apart) {
+        (Verdict::Keep, Apart::Alone | Apart::Together) => {}
+        (Verdict::Keep, Apart::Savepoints) => undo(connection, "RELEASE caller"),
+        (Verdict::Undo, Apart::Alone) => {
             undo(connection, "ROLLBACK");
             undo(connection, "BEGIN IMMEDIATE");
         }
-        (Verdict::Keep, _, false) => undo(connection, "RELEASE caller"),
-        (Verdict::Undo, _, false) => {
+        (Verdict::Undo, Apart::Together) => {
+            if connection.total_changes() != written_before {
+                return Others::MustBeUndone;
+            }
+        }
+        (Verdict::Undo, Apart::Savepoints) => {
             undo(connection, "ROLLBACK TO caller");
             undo(connection, "RELEASE caller");
         }
     }
-    ran.answer
+    Others::GoOn
 }
 
 /// A step of undoing. Where it fails the engine has undone more than was asked, which `commit`
