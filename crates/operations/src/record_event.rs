@@ -215,13 +215,14 @@ fn allocation_for(
 }
 
 fn settle_dues(tx: &mut Tx<'_>, receipt: &Receipt, paid: &[Due]) -> Result<(), store::Error> {
-    let paid_on = receipt.paid_at.date_in_shanghai();
-    for due in paid {
+    let (paid_on, cause) = (Some(receipt.paid_at.date_in_shanghai()), receipt.id.get());
+    let moves = paid.iter().map(|due| {
         let state = due.state.next(DueEvent::Pay).expect("allocation pays unpaid dues only");
-        let cause = receipt.id.get();
-        let moved = due::set_state(tx, due, Transition { state, paid_on: Some(paid_on), cause })?;
-        assert_eq!(moved, 1, "the person's facts are locked, so the due is as it was read");
-    }
+        (due, Transition { state, paid_on, cause })
+    });
+    let moved = due::set_states(tx, moves)?;
+    let all = u64::try_from(paid.len()).expect("a person has fewer dues than u64");
+    assert_eq!(moved, all, "the person's facts are locked, so the dues are as they were read");
     Ok(())
 }
 

@@ -64,6 +64,23 @@ impl<'a> Tx<'a> {
         done.map_err(|trouble| self.fail(sql, trouble))
     }
 
+    /// Runs one statement for each of a few rows of parameters, finding it once. Many rows go by
+    /// [`Tx::bulk`].
+    ///
+    /// # Errors
+    /// [`Error::Statement`]; the transaction is then lost.
+    pub fn execute_each<'v, const N: usize>(
+        &mut self,
+        sql: &str,
+        rows: impl IntoIterator<Item = [Value<'v>; N]>,
+    ) -> Result<u64, Error> {
+        let done = match &mut self.engine {
+            Engine::Sqlite(connection) => execute_each_on_sqlite(connection, sql, rows),
+            Engine::Postgres(connection) => execute_each_on_postgres(connection, sql, rows),
+        };
+        done.map_err(|trouble| self.fail(sql, trouble))
+    }
+
     /// Every row of an answer, read by a closure.
     ///
     /// # Errors
@@ -146,14 +163,23 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// [`Error::Statement`].
     pub fn lock_row(&mut self, select: &str, params: &[Value<'_>]) -> Result<bool, Error> {
-        let nothing = |_: &Row<'_>| Ok(());
-        let found = match self.dialect() {
-            Dialect::Sqlite => self.query_opt(select, params, nothing)?,
-            Dialect::Postgres => {
-                self.query_opt(&format!("{select} FOR UPDATE"), params, nothing)?
-            }
-        };
-        Ok(found.is_some())
+        Ok(self.query_opt_locked(select, params, |_| Ok(()))?.is_some())
+    }
+
+    /// [`Tx::query_opt`], with the row locked as by [`Tx::lock_row`].
+    ///
+    /// # Errors
+    /// As [`Tx::query_opt`].
+    pub fn query_opt_locked<T>(
+        &mut self,
+        select: &str,
+        params: &[Value<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
+        match self.dialect() {
+            Dialect::Sqlite => self.query_opt(select, params, read),
+            Dialect::Postgres => self.query_opt(&format!("{select} FOR UPDATE"), params, read),
+        }
     }
 
     /// Starts to insert many rows: one prepared statement on SQLite, binary `COPY` on PostgreSQL.
@@ -257,6 +283,34 @@ impl<E, T: Into<Trouble>> From<T> for Stop<E> {
     fn from(error: T) -> Self {
         Self::Trouble(error.into())
     }
+}
+
+fn execute_each_on_sqlite<'v, const N: usize>(
+    connection: &rusqlite::Connection,
+    sql: &str,
+    rows: impl IntoIterator<Item = [Value<'v>; N]>,
+) -> Result<u64, Trouble> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut changed = 0;
+    for row in rows {
+        sqlite::bind(&mut statement, &row)?;
+        changed += u64::try_from(statement.raw_execute()?).unwrap_or(u64::MAX);
+    }
+    Ok(changed)
+}
+
+fn execute_each_on_postgres<'v, const N: usize>(
+    connection: &mut postgresql::Connection,
+    sql: &str,
+    rows: impl IntoIterator<Item = [Value<'v>; N]>,
+) -> Result<u64, Trouble> {
+    let mut changed = 0;
+    for row in rows {
+        let statement = connection.prepared(sql, &row)?;
+        let params: Vec<_> = row.iter().map(as_parameter).collect();
+        changed += connection.client.execute(&statement, &params)?;
+    }
+    Ok(changed)
 }
 
 fn each_on_sqlite<E>(

@@ -137,20 +137,27 @@ pub struct Transition {
 /// # Errors
 /// [`Error`] of the database.
 pub fn set_state(tx: &mut Tx<'_>, due: &Due, to: Transition) -> Result<u64, Error> {
-    let [person, month, branch, part] = key_values(&due.key);
-    tx.execute(
+    set_states(tx, [(due, to)])
+}
+
+/// [`set_state`] for several dues. Answers how many rows changed.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn set_states<'d>(
+    tx: &mut Tx<'_>,
+    moves: impl IntoIterator<Item = (&'d Due, Transition)>,
+) -> Result<u64, Error> {
+    let rows = moves.into_iter().map(|(due, to)| {
+        let [person, month, branch, part] = key_values(&due.key);
+        let from = due.state.code().into();
+        let (state, paid_on) = (to.state.code().into(), to.paid_on.into());
+        [person, month, branch, part, from, state, paid_on, to.cause.into()]
+    });
+    tx.execute_each(
         "UPDATE due SET state = $6, paid_on = $7, state_cause = $8 WHERE person_id = $1 \
          AND month = $2 AND branch = $3 AND part = $4 AND state = $5",
-        &[
-            person,
-            month,
-            branch,
-            part,
-            due.state.code().into(),
-            to.state.code().into(),
-            to.paid_on.into(),
-            to.cause.into(),
-        ],
+        rows,
     )
 }
 

@@ -16,32 +16,41 @@ use crate::{Error, Row, Tx, Value};
 /// # Errors
 /// [`Error`] of the database.
 pub fn append(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), Error> {
-    let previous = lock_head(tx, entry.owner)?;
-    let hash = entry.chain_after(&previous);
-    insert_entry(tx, entry, &hash)?;
-    for (line, posting) in (1_i64..).zip(&entry.postings) {
-        insert_posting(tx, entry, line, posting)?;
+    let head = match lock_head(tx, entry.owner)? {
+        None => start_chain(tx, entry)?,
+        known => known,
+    };
+    // Without a head the entry is its owner's first, and the chain was started with it.
+    if let Some(previous) = &head {
+        let hash = entry.chain_after(previous);
+        tx.execute(
+            "UPDATE ledger_chain SET entries = entries + 1, head = $2 WHERE person_id = $1",
+            &[entry.owner.into(), hash.as_str().into()],
+        )?;
+        insert_entry(tx, entry, &hash)?;
     }
-    tx.execute(
-        "UPDATE ledger_chain SET entries = entries + 1, head = $2 WHERE person_id = $1",
-        &[entry.owner.into(), hash.as_str().into()],
-    )?;
-    Ok(())
+    insert_postings(tx, entry)
 }
 
-fn lock_head(tx: &mut Tx<'_>, owner: PersonId) -> Result<ChainHash, Error> {
-    // The update takes the row's lock on PostgreSQL and reads the head in one statement on both.
-    let lock = "UPDATE ledger_chain SET entries = entries WHERE person_id = $1 RETURNING head";
-    let read = |row: &Row<'_>| row.string(0);
-    if let Some(head) = tx.query_opt(lock, &[owner.into()], read)? {
-        return Ok(ChainHash::from_text(head));
-    }
-    tx.execute(
-        "INSERT INTO ledger_chain (person_id, entries, head) VALUES ($1, 0, '') \
+fn lock_head(tx: &mut Tx<'_>, owner: PersonId) -> Result<Option<ChainHash>, Error> {
+    let sql = "SELECT head FROM ledger_chain WHERE person_id = $1";
+    tx.query_opt_locked(sql, &[owner.into()], |row| row.string(0).map(ChainHash::from_text))
+}
+
+/// Starts the owner's chain with its first entry, or answers the head of the chain that somebody
+/// else started meanwhile.
+fn start_chain(tx: &mut Tx<'_>, entry: &Entry) -> Result<Option<ChainHash>, Error> {
+    let hash = entry.chain_after(&ChainHash::genesis());
+    let started = tx.execute(
+        "INSERT INTO ledger_chain (person_id, entries, head) VALUES ($1, 1, $2) \
          ON CONFLICT DO NOTHING",
-        &[owner.into()],
+        &[entry.owner.into(), hash.as_str().into()],
     )?;
-    tx.query_one(lock, &[owner.into()], read).map(ChainHash::from_text)
+    if started == 0 {
+        return lock_head(tx, entry.owner);
+    }
+    insert_entry(tx, entry, &hash)?;
+    Ok(None)
 }
 
 fn insert_entry(tx: &mut Tx<'_>, entry: &Entry, hash: &ChainHash) -> Result<(), Error> {
@@ -63,17 +72,10 @@ fn insert_entry(tx: &mut Tx<'_>, entry: &Entry, hash: &ChainHash) -> Result<(), 
     Ok(())
 }
 
-fn insert_posting(
-    tx: &mut Tx<'_>,
-    entry: &Entry,
-    line: i64,
-    posting: &Posting,
-) -> Result<(), Error> {
-    let due = posting.due;
-    tx.execute(
-        "INSERT INTO posting (person_id, entry_id, line, debit, credit, amount_fen, month, branch, \
-         part) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        &[
+fn insert_postings(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), Error> {
+    let rows = (1_i64..).zip(&entry.postings).map(|(line, posting)| {
+        let due = posting.due;
+        [
             entry.owner.into(),
             entry.id.into(),
             line.into(),
@@ -83,7 +85,12 @@ fn insert_posting(
             due.map(|due| due.month).into(),
             due.map(|due| due.branch.code()).into(),
             due.map(|due| i64::from(due.part)).into(),
-        ],
+        ]
+    });
+    tx.execute_each(
+        "INSERT INTO posting (person_id, entry_id, line, debit, credit, amount_fen, month, branch, \
+         part) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        rows,
     )?;
     Ok(())
 }
