@@ -94,6 +94,8 @@ pub struct Sandbox {
     merchant_keys: PlatformKeys,
     api_v3_key: ApiV3Key,
     orders: BTreeMap<String, Order>,
+    /// Their own number of each payment → the merchant's number of its order.
+    transactions: BTreeMap<String, String>,
     refunds: BTreeMap<String, Refund>,
     notices: Vec<notices::Pending>,
     /// OAuth2 code → until when it is good.
@@ -156,6 +158,7 @@ impl Sandbox {
             merchant_keys,
             api_v3_key: ApiV3Key::new(API_V3_KEY).expect("the sandbox's key has 32 characters"),
             orders: BTreeMap::new(),
+            transactions: BTreeMap::new(),
             refunds: BTreeMap::new(),
             notices: Vec::new(),
             codes: BTreeMap::new(),
@@ -172,6 +175,10 @@ impl Sandbox {
             (_, path) if path.starts_with("/v3/") => self.merchant_answer(request, now),
             (Method::Get, "/sandbox/bridge.js") => script(payer::BRIDGE),
             (Method::Post, "/sandbox/pay") => self.pay_answer(&request.body, now),
+            (Method::Post, "/sandbox/pay-order") => self.pay_order_answer(&request.body, now),
+            (Method::Post, "/sandbox/deliveries") => self.deliveries_answer(now),
+            (Method::Get, "/sandbox/h5") => self.h5_page(&request.target),
+            (Method::Get, "/sandbox/h5/pay") => self.h5_pay(&request.target, now),
             (Method::Post, "/sandbox/behaviour") => self.set_behaviour(&request.body),
             (Method::Get, "/sandbox/messages") => json(200, &self.messages),
             _ => self.account_answer(request, now),
@@ -225,6 +232,13 @@ fn json(status: u16, body: &impl Serialize) -> Answer {
     let body = serde_json::to_vec(body).expect("texts and numbers always write as JSON");
     let headers = Headers::new().with("Content-Type", "application/json; charset=utf-8");
     Answer { status, headers, body }
+}
+
+/// A page of WeChat's own, such as the middle page of H5.
+fn page(status: u16, body: &str) -> Answer {
+    let headers = Headers::new().with("Content-Type", "text/html; charset=utf-8");
+    let body = format!("<!doctype html><meta charset=\"utf-8\"><title>微信沙箱</title>{body}");
+    Answer { status, headers, body: body.into_bytes() }
 }
 
 fn script(text: &str) -> Answer {

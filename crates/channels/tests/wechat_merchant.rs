@@ -9,7 +9,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use channels::http_message::{Answer, Headers, Method, Request, query_value};
+use channels::http_message::{Answer, Headers, Method, Request};
 use channels::wechat_sandbox::{self as sandbox, Sandbox};
 use serde_json::{Value, json};
 use units::Timestamp;
@@ -62,27 +62,6 @@ fn write_answer(mut stream: &TcpStream, answer: &Answer) {
     stream.write_all(&answer.body).unwrap();
 }
 
-/// The sandbox, and two levers of the test's own.
-fn answer(sandbox: &mut Sandbox, request: &Request) -> Answer {
-    let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
-    let reply = match path {
-        "/test/pay" => {
-            sandbox.pay(&query_value(query, "number").unwrap(), paid_at()).unwrap();
-            json!(null)
-        }
-        "/test/deliveries" => sandbox
-            .deliveries(now())
-            .iter()
-            .map(|notice| {
-                let headers: Value = notice.headers.iter().map(|(n, v)| (n, json!(v))).collect();
-                json!({ "headers": headers, "body": String::from_utf8_lossy(&notice.body) })
-            })
-            .collect(),
-        _ => return sandbox.answer(request, now()),
-    };
-    Answer { status: 200, headers: Headers::new(), body: reply.to_string().into_bytes() }
-}
-
 /// Runs `merchant.py` against a sandbox and returns what it saw.
 fn run_merchant() -> Value {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -97,7 +76,7 @@ fn run_merchant() -> Value {
         for stream in listener.incoming() {
             let stream = stream.unwrap();
             let Some(request) = read_request(&stream) else { continue };
-            write_answer(&stream, &answer(&mut sandbox, &request));
+            write_answer(&stream, &sandbox.answer(&request, now()));
         }
     });
     let setup = json!({
@@ -105,7 +84,7 @@ fn run_merchant() -> Value {
         "private_key": sandbox::MERCHANT_PRIVATE_KEY, "serial": sandbox::MERCHANT_SERIAL,
         "api_v3_key": sandbox::API_V3_KEY, "platform_key_id": sandbox::PLATFORM_KEY_ID,
         "platform_public_key": sandbox::PLATFORM_PUBLIC_KEY,
-        "bill_date": paid_at().date_in_shanghai().to_string(),
+        "bill_date": paid_at().date_in_shanghai().to_string(), "paid_at": paid_at().to_string(),
     });
     let mut running = Command::new(&python)
         .arg(folder.join("tests/python/merchant.py"))

@@ -17,6 +17,7 @@ mod person;
 mod policy;
 mod serve;
 mod verify;
+mod wechat;
 
 /// A city's social insurance for the flexibly employed: joining, bills, collection, arrears,
 /// medical cover, notices.
@@ -48,6 +49,9 @@ enum Command {
     /// Bank counters: keys, and the bank's file of a day.
     #[command(subcommand)]
     Counter(counter::Command),
+    /// WeChat: the bill of a day, and a WeChat to practise with.
+    #[command(subcommand)]
+    Wechat(wechat::Command),
     /// Policy packs: check a city's law, seal it, explain a figure with its citations.
     #[command(subcommand)]
     Policy(policy::Command),
@@ -81,6 +85,7 @@ pub fn run() -> ExitCode {
         Command::Month(command) => month::run(global, &command),
         Command::Bank(command) => bank::run(global, &command),
         Command::Counter(command) => counter::run(global, &command),
+        Command::Wechat(command) => wechat::run(global, &command),
         Command::Policy(command) => policy::run(global, &command),
         Command::Verify => verify::run(global),
         Command::Demo(args) => demo::run(global, &args),

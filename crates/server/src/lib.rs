@@ -1,11 +1,13 @@
 //! The program: command line, pages, APIs and jobs.
 
 pub mod app;
+pub mod callbacks;
 pub mod cli;
 pub mod clock;
 pub mod counter_api;
 pub mod counter_sandbox;
 pub mod demo;
+pub mod jobs;
 pub mod site;
 pub mod wechat;
 

@@ -53,10 +53,11 @@ fn ways() -> Vec<Way> {
     ways
 }
 
-/// Every way as a line: methods, path, and who may call it.
+/// Every way as a line, the callbacks' among them: methods, path, and who may call it.
 #[must_use]
 pub fn list_ways() -> Vec<String> {
-    ways().iter().map(Way::line).collect()
+    let callbacks = crate::callbacks::wechat::WAYS.map(str::to_owned);
+    ways().iter().map(Way::line).chain(callbacks).collect()
 }
 
 /// The site as a service: `/en/…` is the English page of `/…`. Clerks sign in with local accounts.

@@ -1,7 +1,7 @@
 //! WeChat as the running program knows it: the connection to WeChat Pay and the official account.
 //!
 //! Every call blocks its thread: handlers make them on `spawn_blocking`. Files in reading order:
-//! [`settings`] what an operator configures; [`practice`] a WeChat inside the process.
+//! [`settings`] what an operator configures; [`practice`] a WeChat to practise with.
 
 pub mod practice;
 pub mod settings;
@@ -16,7 +16,10 @@ use channels::wechat_pay::signature::{Nonce, Occasion};
 use operations::wechat::Gateway;
 use ring::rand::{SecureRandom as _, SystemRandom};
 
-use crate::clock::Clock;
+use units::Timestamp;
+
+/// The moment of calls; a demo moves it.
+pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// The parts of WeChat that the program talks to. Cheap to clone; its secrets are never printed.
 #[derive(Clone, Debug)]
@@ -65,6 +68,12 @@ impl Wechat {
         Ok(visitor::read_visitor(&answer.body)?)
     }
 
+    /// Whether this is a WeChat to practise with.
+    #[must_use]
+    pub const fn is_sandbox(&self) -> bool {
+        self.bridge_script.is_some()
+    }
+
     /// The page's call to the bridge for a prepared order.
     #[must_use]
     pub fn pay_call(&self, prepay_id: &str) -> PayCall {
@@ -73,16 +82,16 @@ impl Wechat {
 }
 
 /// The gateway of a client under a clock.
-pub(crate) fn gateway(client: Client, clock: Clock) -> Gateway {
-    Gateway { client, occasion: Arc::new(move || occasion(clock)) }
+pub(crate) fn gateway(client: Client, now: Now) -> Gateway {
+    Gateway { client, occasion: Arc::new(move || occasion(now())) }
 }
 
-/// Now, with a fresh nonce.
+/// A moment with a fresh nonce.
 ///
 /// # Panics
 /// When the system has no randomness; nothing can be signed safely then.
-fn occasion(clock: Clock) -> Occasion {
+fn occasion(at: Timestamp) -> Occasion {
     let mut random = [0; 16];
     SystemRandom::new().fill(&mut random).expect("the system gives random bytes");
-    Occasion { at: clock.now(), nonce: Nonce::new(random) }
+    Occasion { at, nonce: Nonce::new(random) }
 }

@@ -38,6 +38,24 @@ pub enum Notices {
     ForgedFirst,
     /// None.
     Never,
+    /// Any of these, by the seed: a day among real networks.
+    BySeed,
+}
+
+impl Notices {
+    /// Every manner that is one.
+    pub(super) const EACH: [Self; 5] =
+        [Self::Prompt, Self::Late, Self::Repeated, Self::ForgedFirst, Self::Never];
+
+    /// The manner of a word, as JSON and command lines write it.
+    ///
+    /// # Errors
+    /// A sentence with the words there are.
+    pub fn from_word(word: &str) -> Result<Self, String> {
+        serde_json::from_value(serde_json::Value::String(word.to_owned())).map_err(|_| {
+            "the manners are prompt, late, repeated, forged_first, never, by_seed".to_owned()
+        })
+    }
 }
 
 impl Default for Behaviour {

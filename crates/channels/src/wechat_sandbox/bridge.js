@@ -1,7 +1,7 @@
 // WeChat's own browser defines WeixinJSBridge; this stands in for it in an ordinary one.
 (() => {
   const base = document.currentScript
-    ? new URL(document.currentScript.src).origin
+    ? document.currentScript.src.replace(/\/sandbox\/bridge\.js.*$/, '')
     : window.WECHAT_SANDBOX_URL;
   const ask = (args, answer) => {
     const dialog = document.createElement('dialog');

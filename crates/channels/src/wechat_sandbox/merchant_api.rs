@@ -61,10 +61,10 @@ impl Sandbox {
                 self.order(product, &request.body, now)
             }
             (Method::Get, ["pay", "transactions", "out-trade-no", number]) => {
-                self.query(query, |out_trade_no, _| out_trade_no == *number)
+                self.query(query, self.orders.contains_key(*number).then_some(*number))
             }
             (Method::Get, ["pay", "transactions", "id", id]) => {
-                self.query(query, |_, transaction_id| transaction_id == Some(id))
+                self.query(query, self.transactions.get(*id).map(String::as_str))
             }
             (Method::Post, ["pay", "transactions", "out-trade-no", number, "close"]) => {
                 self.close(number, &request.body)
@@ -151,15 +151,11 @@ impl Sandbox {
         }))
     }
 
-    fn query(&self, query: &str, wanted: impl Fn(&str, Option<&str>) -> bool) -> Result<Reply> {
+    fn query(&self, query: &str, number: Option<&str>) -> Result<Reply> {
         if query_value(query, "mchid").as_deref() != Some(MCHID) {
             return Err(PARAMETER);
         }
-        let found = self.orders.iter().find(|(number, order)| {
-            wanted(number, order.paid().map(|(transaction_id, _)| transaction_id))
-        });
-        let (number, _) = found.ok_or(NO_ORDER)?;
-        Ok(Reply::Json(self.transaction(number)))
+        Ok(Reply::Json(self.transaction(number.ok_or(NO_ORDER)?)))
     }
 
     fn close(&mut self, number: &str, body: &[u8]) -> Result<Reply> {
@@ -182,12 +178,13 @@ impl Sandbox {
 
     fn refund(&mut self, body: &[u8], now: Timestamp) -> Result<Reply> {
         let asked: RefundBody = serde_json::from_slice(body).map_err(|_| PARAMETER)?;
-        let found = self.orders.iter().find(|(number, order)| {
-            let id = order.paid().map(|(id, _)| id);
-            asked.out_trade_no.as_ref().is_none_or(|wanted| wanted == *number)
-                && asked.transaction_id.as_deref().is_none_or(|wanted| id == Some(wanted))
-        });
-        let (number, order) = found.ok_or(NO_ORDER)?;
+        let of_transaction = asked.transaction_id.as_ref().map(|id| self.transactions.get(id));
+        let number = match (of_transaction, &asked.out_trade_no) {
+            (Some(Some(number)), Some(wanted)) if number == wanted => number,
+            (Some(Some(number)), None) | (None, Some(number)) => number,
+            (Some(_), _) | (None, None) => return Err(NO_ORDER),
+        };
+        let order = self.orders.get(number).ok_or(NO_ORDER)?;
         let (transaction_id, _) = order.paid().ok_or(NO_ORDER)?;
         if asked.amount.total != order.amount || asked.amount.refund.is_zero() {
             return Err(PARAMETER);

@@ -5,7 +5,7 @@ use units::Timestamp;
 
 use super::behaviour::Notices;
 use super::{PLATFORM_KEY_ID, Sandbox};
-use crate::http_message::Headers;
+use crate::http_message::{Answer, Headers};
 use crate::wechat_pay::notification::{Envelope, Resource};
 
 /// Seconds between tries, as WeChat documents them: fifteen times in about a day.
@@ -44,6 +44,20 @@ impl Sandbox {
         due.into_iter().map(|pending| self.delivery(pending, now)).collect()
     }
 
+    /// The notices that are due, as JSON for a merchant who asks instead of listening.
+    pub(super) fn deliveries_answer(&mut self, now: Timestamp) -> Answer {
+        let shown: Vec<Value> = self
+            .deliveries(now)
+            .iter()
+            .map(|notice| {
+                let headers: Value = notice.headers.iter().map(|(n, v)| (n, json!(v))).collect();
+                let body = String::from_utf8_lossy(&notice.body);
+                json!({ "url": notice.url, "headers": headers, "body": body })
+            })
+            .collect();
+        super::json(200, &shown)
+    }
+
     /// A notice was refused or not answered: WeChat tries again later, and at last gives up.
     pub fn not_accepted(&mut self, delivery: Delivery, now: Timestamp) {
         let Pending { tries, forged, .. } = delivery.pending;
@@ -74,8 +88,15 @@ impl Sandbox {
     fn happened(&mut self, event: (&str, &str), plain: &Value, url: &str, now: Timestamp) {
         let body = self.envelope(event, plain, now);
         let one = Pending { due_at: now, url: url.to_owned(), body, tries: 0, forged: false };
-        match self.behaviour.notices {
-            Notices::Prompt => self.notices.push(one),
+        let manner = match self.behaviour.notices {
+            Notices::BySeed => {
+                let digit = self.fresh_digits(1).bytes().next().unwrap_or(b'0') - b'0';
+                Notices::EACH[usize::from(digit) % Notices::EACH.len()]
+            }
+            manner => manner,
+        };
+        match manner {
+            Notices::Prompt | Notices::BySeed => self.notices.push(one),
             Notices::Late => {
                 let due_at = now.plus_seconds(self.behaviour.late_seconds);
                 self.notices.push(Pending { due_at, ..one });

@@ -5,7 +5,7 @@ use serde_json::json;
 use units::{Fen, Timestamp};
 
 use super::{MERCHANT_SERIAL, Order, OrderState, Sandbox};
-use crate::http_message::Answer;
+use crate::http_message::{Answer, Headers, percent_encode, query_value};
 
 /// Defines `WeixinJSBridge` as WeChat's own browser does; its pay call asks the person and then
 /// the sandbox.
@@ -57,6 +57,7 @@ impl Sandbox {
         if refuses {
             return Err(PayRefusal::BankMustAgree);
         }
+        self.transactions.insert(transaction_id.clone(), out_trade_no.to_owned());
         order.state = OrderState::Paid { transaction_id, at: now };
         self.payment_happened(out_trade_no, now);
         Ok(())
@@ -75,8 +76,9 @@ impl Sandbox {
             trade_type: "NATIVE",
             expires_at: now,
             prepared: Vec::new(),
-            state: OrderState::Paid { transaction_id, at: now },
+            state: OrderState::Paid { transaction_id: transaction_id.clone(), at: now },
         };
+        self.transactions.insert(transaction_id, out_trade_no.to_owned());
         self.orders.insert(out_trade_no.to_owned(), order);
     }
 
@@ -91,6 +93,76 @@ impl Sandbox {
         let mut answer = super::json(200, &json!({ "err_msg": word, "reason": reason }));
         answer.headers.push("Access-Control-Allow-Origin", "*");
         answer
+    }
+
+    /// A lever: somebody pays an order by its number, as if they had scanned its code; at another
+    /// moment than now, where that is given.
+    pub(super) fn pay_order_answer(&mut self, body: &[u8], now: Timestamp) -> Answer {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Lever {
+            out_trade_no: String,
+            at: Option<Timestamp>,
+        }
+        let lever: Lever = match serde_json::from_slice(body) {
+            Ok(lever) => lever,
+            Err(error) => return super::json(400, &json!({ "message": error.to_string() })),
+        };
+        match self.pay(&lever.out_trade_no, lever.at.unwrap_or(now)) {
+            Ok(()) => super::json(200, &json!({ "paid": lever.out_trade_no })),
+            Err(refusal) => super::json(409, &json!({ "message": refusal.to_string() })),
+        }
+    }
+
+    /// H5: the middle page of a phone's browser, with one link to pay and go back.
+    pub(super) fn h5_page(&self, target: &str) -> Answer {
+        let query = target.split_once('?').map_or("", |(_, query)| query);
+        let known = query_value(query, "prepay_id").and_then(|id| self.order_of_prepay(&id));
+        let Some(number) = known else {
+            return super::page(404, "<p>订单不存在 no such order</p>");
+        };
+        let amount = self.orders[&number].amount;
+        // Only names that were read as parameters go back into the link, encoded.
+        let link: String = ["prepay_id", "redirect_url"]
+            .iter()
+            .filter_map(|name| {
+                Some(format!("{name}={}&amp;", percent_encode(&query_value(query, name)?)))
+            })
+            .collect();
+        super::page(
+            200,
+            &format!(
+                "<p>微信支付（沙箱） WeChat Pay (sandbox)</p><p>¥{amount}</p>\
+                 <p><a id=\"sandbox-pay\" href=\"h5/pay?{link}\">确认支付 Pay</a></p>"
+            ),
+        )
+    }
+
+    /// H5: pays, and sends the browser back to where the merchant asked.
+    pub(super) fn h5_pay(&mut self, target: &str, now: Timestamp) -> Answer {
+        let query = target.split_once('?').map_or("", |(_, query)| query);
+        let known = query_value(query, "prepay_id").and_then(|id| self.order_of_prepay(&id));
+        let Some(number) = known else {
+            return super::page(404, "<p>订单不存在 no such order</p>");
+        };
+        // A browser that goes back finds the order paid already; it is sent on all the same.
+        let paid = self.pay(&number, now);
+        match (query_value(query, "redirect_url"), paid) {
+            (Some(back), _) => {
+                let headers = Headers::new().with("Location", back);
+                Answer { status: 302, headers, body: Vec::new() }
+            }
+            (None, Ok(()) | Err(PayRefusal::OrderMustBeOpen)) => {
+                super::page(200, "<p>已支付 paid</p>")
+            }
+            (None, Err(refusal)) => super::page(409, &format!("<p>{refusal}</p>")),
+        }
+    }
+
+    fn order_of_prepay(&self, prepay_id: &str) -> Option<String> {
+        let holds = |order: &Order| order.prepared.iter().any(|(id, _)| id == prepay_id);
+        let found = self.orders.iter().find(|(_, order)| holds(order));
+        found.map(|(number, _)| number.clone())
     }
 
     /// The order of a page's call, which must be signed by the merchant.

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import urllib.parse
 import zlib
 
 import requests
@@ -25,13 +24,13 @@ merchant = WeChatPay(
 merchant._core._gate_way = base
 
 
-def lever(path):
-    return requests.post(base + path, timeout=10).json()
+def lever(path, **said):
+    return requests.post(base + "/sandbox/" + path, json=said, timeout=10).json()
 
 
 def notices():
     read = []
-    for notice in lever("/test/deliveries"):
+    for notice in lever("deliveries"):
         body = notice["body"]
         read.append(merchant.callback(notice["headers"], body))
         tampered = merchant.callback(notice["headers"], body.replace("沙箱", "沙盒"))
@@ -54,7 +53,7 @@ order = {
 seen = {"placed": call(merchant.pay(**order)), "repeated": call(merchant.pay(**order))}
 seen["changed"] = call(merchant.pay(**{**order, "amount": {"total": 1, "currency": "CNY"}}))
 seen["unpaid"] = call(merchant.query(out_trade_no=number))
-lever("/test/pay?" + urllib.parse.urlencode({"number": number}))
+lever("pay-order", out_trade_no=number, at=setup["paid_at"])
 seen["paid"] = call(merchant.query(out_trade_no=number))
 seen["payment_notices"] = notices()
 seen["refund"] = call(

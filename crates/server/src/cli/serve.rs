@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use channels::counter_api::daily_file::standard_profile;
+use tokio::sync::watch;
 
 use super::city::Options;
 use super::{Ended, output};
 use crate::app::App;
 use crate::console::single_sign_on::{Provider, Settings, SingleSignOn};
 use crate::counter_api::{self, Counter, CounterSettings};
-use crate::site;
+use crate::wechat::practice;
 use crate::wechat::settings::WechatOptions;
+use crate::{callbacks, jobs, site};
 
 /// The options of `serve`.
 #[derive(clap::Args)]
@@ -97,8 +99,20 @@ fn serve_with(
         let local = listener.local_addr()?;
         output::line(format!("http://{local}/  (Ctrl-C stops)"));
         let all = counter.fallback_service(site::router_with(Arc::new(app), single_sign_on));
+        let app = Arc::new(app);
+        let (stop, stopping) = watch::channel(false);
+        let jobs = jobs::start(&app, jobs::wechat::jobs(&app), &stopping);
+        let all = counter
+            .merge(callbacks::wechat::router(app.clone()))
+            .merge(practice::router(app.wechat.as_ref()))
+            .fallback_service(site::router(app));
         let all = all.into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, all).with_graceful_shutdown(asked_to_stop()).await?;
+        // What a job is doing just now it finishes; everything else waits for the next start.
+        let _ = stop.send(true);
+        for job in jobs {
+            let _ = job.await;
+        }
         Ok(Ended::Done)
     })
 }
@@ -115,7 +129,7 @@ fn counter(app: &App, calls_per_second: u32) -> anyhow::Result<Counter> {
 }
 
 /// Waits for Ctrl-C or the system's request to end.
-async fn asked_to_stop() {
+pub(super) async fn asked_to_stop() {
     let ctrl_c = tokio::signal::ctrl_c();
     match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         Ok(mut terminate) => {

@@ -2,6 +2,7 @@
 //! earlier. Secrets are named by file only, so that no list of processes shows them.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -13,7 +14,7 @@ use channels::wechat_pay::secret::ApiV3Key;
 use channels::wechat_pay::signature::{PlatformKeys, SigningKey};
 use serde::Deserialize;
 
-use super::{Wechat, gateway, practice};
+use super::{Now, Wechat, gateway, practice};
 use crate::app::App;
 
 /// How long a call to WeChat may take; a payer waits for it.
@@ -101,6 +102,8 @@ impl WechatOptions {
     /// A file that can't be read or is not what it must be, and settings that are missing, by name.
     pub fn connect(&self, app: &App) -> anyhow::Result<Option<Wechat>> {
         let sender = Sender::network(Duration::from_secs(CALL_SECONDS));
+        let clock = app.clock;
+        let now: Now = Arc::new(move || clock.now());
         if let Some(sandbox) = &self.wechat_sandbox {
             if !app.sandbox {
                 bail!(
@@ -108,7 +111,7 @@ impl WechatOptions {
                 );
             }
             let callbacks = self.settings.callbacks.as_deref().unwrap_or(LOCAL_CALLBACKS);
-            return Ok(Some(practice::connection(sandbox, callbacks, (sender, app.clock))));
+            return Ok(Some(practice::connection(sandbox, callbacks, (sender, now))));
         }
         let settings = self.settings.clone().or(self.file()?);
         if settings == WechatSettings::default() {
@@ -121,7 +124,7 @@ impl WechatOptions {
             settings.keys()?,
         );
         Ok(Some(Wechat {
-            gateway: gateway(client, app.clock),
+            gateway: gateway(client, now),
             account: settings.account()?,
             authorize_base_url: or_default(
                 settings.authorize_base_url.as_ref(),

@@ -35,7 +35,8 @@ fn each_way_refuses_everybody_who_is_not_on_its_list() {
 }
 
 async fn call_as_all_others(app: &Arc<App>, people: People, way: (&str, &str), callers: &str) {
-    if callers == "everybody" {
+    // WeChat signs its calls: tests/wechat.rs sends what it did not sign.
+    if callers == "everybody" || callers == "wechat" {
         return;
     }
     refused(&mut Browser::new(app), way, "nobody").await;
