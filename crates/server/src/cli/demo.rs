@@ -60,7 +60,13 @@ pub(crate) fn run(options: &Options, args: &Args) -> anyhow::Result<Ended> {
     Demo::new(&app, args.people).assess_next()?;
     let moment = Timestamp::start_of(month.next().first_day()).plus_seconds(33 * 3600);
     let app = App { clock: Clock::Fixed(moment), ..app };
-    serve::serve(app, args.listen, serve::COUNTER_CALLS_PER_SECOND)
+    let serving = serve::Serving {
+        listen: args.listen,
+        counter_rate: serve::COUNTER_CALLS_PER_SECOND,
+        single_sign_on: None,
+        practice: None,
+    };
+    serve::serve(app, serving)
 }
 
 /// Every step of the month with its time. Answers whether `verify` found nothing.

@@ -12,7 +12,7 @@ use super::{Ended, output};
 use crate::app::App;
 use crate::console::single_sign_on::{Provider, Settings, SingleSignOn};
 use crate::counter_api::{self, Counter, CounterSettings};
-use crate::wechat::practice;
+use crate::wechat::practice::{self, Practice};
 use crate::wechat::settings::WechatOptions;
 use crate::{callbacks, jobs, site};
 
@@ -75,21 +75,30 @@ pub(crate) const COUNTER_CALLS_PER_SECOND: u32 = 500;
 pub(crate) fn run(options: &Options, args: &Args) -> anyhow::Result<Ended> {
     let mut app = options.open()?;
     app.wechat = args.wechat.connect(&app)?;
-    serve_with(app, args.listen, args.counter_rate, args.single_sign_on.connect()?)
+    let serving = Serving {
+        listen: args.listen,
+        counter_rate: args.counter_rate,
+        single_sign_on: args.single_sign_on.connect()?,
+        practice: None,
+    };
+    serve(app, serving)
+}
+
+/// How the program serves.
+pub(crate) struct Serving {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// How many calls a second each bank may make at the counter interface.
+    pub counter_rate: u32,
+    /// Where clerks may sign in beside their local accounts.
+    pub single_sign_on: SingleSignOn,
+    /// A WeChat inside the process, which posts its notices to this program.
+    pub practice: Option<Practice>,
 }
 
 /// Serves until the process is told to stop, then finishes what is under way.
-pub(crate) fn serve(app: App, listen: SocketAddr, counter_rate: u32) -> anyhow::Result<Ended> {
-    serve_with(app, listen, counter_rate, None)
-}
-
-/// As [`serve`], where clerks may also sign in at an identity provider.
-fn serve_with(
-    app: App,
-    listen: SocketAddr,
-    counter_rate: u32,
-    single_sign_on: SingleSignOn,
-) -> anyhow::Result<Ended> {
+pub(crate) fn serve(app: App, serving: Serving) -> anyhow::Result<Ended> {
+    let Serving { listen, counter_rate, single_sign_on, practice } = serving;
     let counter = counter_api::router(Arc::new(counter(&app, counter_rate)?));
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
@@ -98,16 +107,23 @@ fn serve_with(
             .with_context(|| format!("can't listen on {listen}"))?;
         let local = listener.local_addr()?;
         output::line(format!("http://{local}/  (Ctrl-C stops)"));
-        let all = counter.fallback_service(site::router_with(Arc::new(app), single_sign_on));
         let app = Arc::new(app);
         let (stop, stopping) = watch::channel(false);
         let jobs = jobs::start(&app, jobs::wechat::jobs(&app), &stopping);
         let all = counter
             .merge(callbacks::wechat::router(app.clone()))
             .merge(practice::router(app.wechat.as_ref()))
-            .fallback_service(site::router(app));
+            .fallback_service(site::router_with(app.clone(), single_sign_on));
+        let posting = practice.map(|practice| {
+            let clock = app.clock;
+            let posting = practice::post_for_ever(practice, Some(local), move || clock.now());
+            tokio::spawn(posting)
+        });
         let all = all.into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, all).with_graceful_shutdown(asked_to_stop()).await?;
+        if let Some(posting) = posting {
+            posting.abort();
+        }
         // What a job is doing just now it finishes; everything else waits for the next start.
         let _ = stop.send(true);
         for job in jobs {

@@ -1,8 +1,6 @@
 //! `shebao wechat`: the bill of a day, and a WeChat to practise with.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context;
 use channels::wechat_sandbox as sandbox;
@@ -14,7 +12,7 @@ use super::city::Options;
 use super::serve::asked_to_stop;
 use super::{Ended, output};
 use crate::clock::Clock;
-use crate::wechat::practice::{Practice, notice_sender, read_call, respond};
+use crate::wechat::practice::{Practice, post_for_ever, read_call, respond};
 use crate::wechat::settings::WechatOptions;
 
 /// The commands about WeChat.
@@ -116,7 +114,8 @@ fn serve_sandbox(options: &Options, args: &SandboxArgs) -> anyhow::Result<Ended>
         practice.sandbox().behaviour.notices = args.notices;
         practice.sandbox().behaviour.late_seconds = args.late_seconds;
         introduce(options, &base_url);
-        let posting = tokio::spawn(post_for_ever(practice.clone(), clock));
+        let posting = post_for_ever(practice.clone(), None, move || clock.now());
+        let posting = tokio::spawn(posting);
         let answers = practice.clone();
         let handler = move |call| answer(answers.clone(), clock, call);
         let router = axum::Router::new().fallback(handler);
@@ -151,19 +150,5 @@ async fn answer(
     match read_call(call, "").await {
         Some(request) => respond(practice.sandbox().answer(&request, clock.now())),
         None => axum::response::IntoResponse::into_response(axum::http::StatusCode::BAD_REQUEST),
-    }
-}
-
-/// Posts notices when they are due.
-async fn post_for_ever(practice: Practice, clock: Clock) {
-    let sender = Arc::new(notice_sender());
-    loop {
-        let (practice, sender) = (practice.clone(), sender.clone());
-        let posted =
-            tokio::task::spawn_blocking(move || practice.post_notices(&sender, clock.now()));
-        if posted.await.is_err() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(200)).await;
     }
 }

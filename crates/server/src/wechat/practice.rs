@@ -1,6 +1,7 @@
 //! A sandbox WeChat: inside the process for the demo, or served by itself; and the way by which
 //! any browser reaches it on the city's own pages.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -26,6 +27,8 @@ pub const MOUNT: &str = "/wechat-sandbox";
 const REQUEST_BYTES_MAX: usize = 256 * 1024;
 /// How long a merchant may take to answer a notice.
 const NOTICE_SECONDS: u64 = 5;
+/// Between two looks at which notices are due.
+const NOTICES_REST: Duration = Duration::from_millis(200);
 
 /// A sandbox WeChat that several threads use.
 #[derive(Clone, Debug)]
@@ -56,38 +59,46 @@ impl Practice {
         connection(base_url, callbacks, (Sender::InProcess(Arc::new(answer)), now))
     }
 
-    /// Posts the notices that are due; answers how many, and how many of them were refused.
-    pub fn post_notices(&self, sender: &Sender, now: Timestamp) -> (usize, usize) {
+    /// Posts the notices that are due: to the merchant's own address, or to this program at `to`.
+    fn post_notices(&self, sender: &Sender, to: Option<SocketAddr>, now: Timestamp) {
         let due = self.sandbox().deliveries(now);
-        let all = due.len();
-        let mut refused = 0;
         for delivery in due {
-            if !post(sender, &delivery) {
-                refused += 1;
+            if !post(sender, to, &delivery) {
                 self.sandbox().not_accepted(delivery, now);
             }
         }
-        (all, refused)
     }
 }
 
-/// A sender of notices.
-#[must_use]
-pub fn notice_sender() -> Sender {
-    Sender::network(Duration::from_secs(NOTICE_SECONDS))
+/// Posts notices when they are due, until the task is ended.
+pub async fn post_for_ever(
+    practice: Practice,
+    to: Option<SocketAddr>,
+    now: impl Fn() -> Timestamp + Send + 'static,
+) {
+    let sender = Sender::network(Duration::from_secs(NOTICE_SECONDS));
+    loop {
+        let (practice, sender, now) = (practice.clone(), sender.clone(), now());
+        let posted = tokio::task::spawn_blocking(move || practice.post_notices(&sender, to, now));
+        if posted.await.is_err() {
+            return;
+        }
+        tokio::time::sleep(NOTICES_REST).await;
+    }
 }
 
 /// Whether a notice was accepted.
-fn post(sender: &Sender, delivery: &Delivery) -> bool {
+fn post(sender: &Sender, to: Option<SocketAddr>, delivery: &Delivery) -> bool {
     let Some((scheme, rest)) = delivery.url.split_once("://") else { return false };
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let base_url = to.map_or_else(|| format!("{scheme}://{host}"), |to| format!("http://{to}"));
     let request = Request {
         method: Method::Post,
         target: format!("/{path}"),
         headers: delivery.headers.clone(),
         body: delivery.body.clone(),
     };
-    let answer = sender.send(&format!("{scheme}://{host}"), &request);
+    let answer = sender.send(&base_url, &request);
     answer.is_ok_and(|answer| matches!(answer.status, 200 | 204))
 }
 
