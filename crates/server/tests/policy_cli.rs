@@ -108,6 +108,12 @@ const QUESTIONS: &[(&str, Option<i64>, &[&str])] = &[
         &["依法继承", "31250.40 + 2376.96 + 0.00 = 33627.36", "第六条"],
     ),
     (
+        "surrender nanjing --reason death --on 2025-08-15 --balance 31250.40 --monthly 396.16 \
+         --months 6 --running-year earns_the_last_rate",
+        Some(3_419_655),
+        &["按2024年记账利率", "× 2.62% × 8 ÷ 12", "545.84 + 23.35 = 569.19"],
+    ),
+    (
         "surrender nanjing --reason settled_abroad --on 2025-08-15 --balance 31250.40",
         Some(0),
         &["保留个人账户", "离境定居"],

@@ -68,7 +68,7 @@ pub fn credit_year_by(
         rule.value.round.apply(exact).map_err(|_| Refusal::AmountMustFit)
     };
     let opening_interest = round(ExactFen::of(opening).times(rate.value))?;
-    let month_fen = month_product(year, deposits, rule.value.deposits);
+    let month_fen = month_product((year, 12), deposits, rule.value.deposits);
     let exact = month_fen.and_then(|sum| sum.times(rate.value)).and_then(|sum| sum.divided_by(12));
     let deposit_interest = round(exact)?;
     let of_year = deposits.iter().filter(|deposit| deposit.month.year() == year);
@@ -111,6 +111,55 @@ pub fn credit_year_by(
     })
 }
 
+/// What an account earns from January to the month in which it is paid out, at the rate of the last
+/// year that is published: its own year's rate is not known yet.
+///
+/// Worked (paid out in 2025-08 at 2.62 % of 2024): 31,250.40 for eight months earns 545.84; six
+/// deposits of 396.16 from January on earn, from the month after, for 7 + 6 + 5 + 4 + 3 + 2 months,
+/// 23.35.
+///
+/// # Errors
+/// [`Refusal`] when no rate is known on the day.
+pub fn running_year_by(
+    pack: &Pack,
+    rule: &Dated<AccountCrediting>,
+    (opening, deposits): (Fen, &[Deposit]),
+    on: Date,
+) -> Result<Explained<Fen>, Refusal> {
+    let rates = &pack.topics().crediting_rate;
+    let known = rates.entries().iter().filter(|rate| rate.terms.published <= on);
+    let last = known.max_by_key(|rate| (rate.terms.from, rate.terms.layer, rate.terms.published));
+    let rate = last.map_or_else(|| rates.on(on, on), Ok)?;
+    let months = on.month().number();
+    let round = |exact: Option<ExactFen>| {
+        let exact = exact.and_then(|sum| sum.times(rate.value)).and_then(|sum| sum.divided_by(12));
+        rule.value
+            .round
+            .apply(exact.ok_or(Refusal::AmountMustFit)?)
+            .map_err(|_| Refusal::AmountMustFit)
+    };
+    let of_opening = round(opening.checked_mul(months).map(ExactFen::of))?;
+    let of_deposits = round(month_product((on.year(), months), deposits, rule.value.deposits))?;
+    let interest = of_opening.checked_add(of_deposits).ok_or(Refusal::AmountMustFit)?;
+    let formula = format!(
+        "{opening} × {} × {months} ÷ 12 + {} = {of_opening} + {of_deposits} = {interest}",
+        rate.value,
+        in_words(rule.value.deposits)
+    );
+    let year = rate.terms.from.year();
+    let label = Text::made(
+        format!("按{year}年记账利率计当年利息"),
+        format!("interest of the running year at the rate of {year}"),
+    );
+    let explanation = Explanation {
+        title: label.clone(),
+        steps: vec![Step::new(label, formula).amount(interest).cited(pack.citation(&rate.terms))],
+        amount: Some(interest),
+        pack: Some(pack.pack_version()),
+    };
+    Ok(Explained { value: interest, explanation })
+}
+
 /// Credits year after year, from an opening balance, to the end of `last`.
 ///
 /// # Errors
@@ -131,14 +180,19 @@ pub fn credit_years(
         .collect()
 }
 
-/// Σ deposit × months that it earns in its year.
-fn month_product(year: i32, deposits: &[Deposit], earn: DepositsEarn) -> Option<ExactFen> {
+/// Σ deposit × months that it earns in its year, up to the end of a month of it.
+fn month_product(
+    (year, last): (i32, u32),
+    deposits: &[Deposit],
+    earn: DepositsEarn,
+) -> Option<ExactFen> {
     let of_year = deposits.iter().filter(|deposit| deposit.month.year() == year);
     of_year
         .map(|deposit| {
+            let month = deposit.month.number();
             let months = match earn {
-                DepositsEarn::FromTheMonthAfter => 12 - deposit.month.number(),
-                DepositsEarn::FromTheirMonth => 13 - deposit.month.number(),
+                DepositsEarn::FromTheMonthAfter => last.saturating_sub(month),
+                DepositsEarn::FromTheirMonth => (last + 1).saturating_sub(month),
                 DepositsEarn::NotInTheirYear => 0,
             };
             deposit.amount.checked_mul(months).map(ExactFen::of)

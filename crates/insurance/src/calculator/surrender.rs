@@ -2,9 +2,9 @@
 //!
 //! Only the individual account is paid: the 12 points of the pooled fund stay there.
 
-use policy::benefit::RunningYear;
+use policy::benefit::{AccountCrediting, RunningYear};
 use policy::collection::{SurrenderOutcome, SurrenderReason};
-use policy::{Explanation, Pack, Step, Text};
+use policy::{Dated, Explanation, Pack, Step, Text};
 use units::{Date, Fen};
 
 use super::individual_account::{self, Deposit};
@@ -43,6 +43,20 @@ pub fn settle(
     account: &EndingAccount,
     on: Date,
 ) -> Result<Explained<Surrender>, Refusal> {
+    let crediting = pack.topics().account_crediting.on(on, on)?;
+    settle_by(pack, crediting, (reason, account), on)
+}
+
+/// The same by a crediting rule of the caller's choice: what another way of counting would give.
+///
+/// # Errors
+/// As [`settle`].
+pub fn settle_by(
+    pack: &Pack,
+    crediting: &Dated<AccountCrediting>,
+    (reason, account): (SurrenderReason, &EndingAccount),
+    on: Date,
+) -> Result<Explained<Surrender>, Refusal> {
     let rule = pack.topics().surrender.on(on, on)?;
     let terms = rule.value.iter().find(|terms| terms.reason == reason);
     let terms = terms.ok_or(Refusal::ReasonMustBeRecognised(on))?;
@@ -50,7 +64,7 @@ pub fn settle(
         Step::new(Text::fixed("退保情形", "reason and outcome"), in_words(terms.outcome))
             .cited(pack.citation(&rule.terms)),
     ];
-    let balance = with_running_year(pack, account, on, &mut steps)?;
+    let balance = with_running_year(pack, crediting, account, (on, &mut steps))?;
     let left = balance.saturating_sub(account.paid_out);
     steps.push(
         Step::new(
@@ -84,21 +98,19 @@ pub fn settle(
 /// A rule that is not encoded for the day.
 pub fn with_running_year(
     pack: &Pack,
+    rule: &Dated<AccountCrediting>,
     account: &EndingAccount,
-    on: Date,
-    steps: &mut Vec<Step>,
+    (on, steps): (Date, &mut Vec<Step>),
 ) -> Result<Fen, Refusal> {
     let sum = account.deposits.iter().map(|deposit| deposit.amount);
     let deposits = Fen::checked_sum(sum).ok_or(Refusal::AmountMustFit)?;
-    let rule = pack.topics().account_crediting.on(on, on)?;
     let interest = match rule.value.running_year {
         RunningYear::EarnsNothing => Fen::ZERO,
         RunningYear::EarnsTheLastRate => {
-            let opening = (on.year(), account.balance);
-            let year = individual_account::credit_year(pack, opening, &account.deposits, on)?.value;
-            year.opening_interest
-                .checked_add(year.deposit_interest)
-                .ok_or(Refusal::AmountMustFit)?
+            let held = (account.balance, &account.deposits[..]);
+            let earned = individual_account::running_year_by(pack, rule, held, on)?;
+            steps.extend(earned.explanation.steps);
+            earned.value
         }
     };
     let balance = Fen::checked_sum([account.balance, deposits, interest]);

@@ -54,6 +54,7 @@ kinds! {
     window: calendar::WindowCase,
     open: calendar::OpenCase,
     working_days: calendar::WorkingDaysCase,
+    time_limit: calendar::TimeLimitCase,
     settlement_year: calendar::SettlementYearCase,
     back_payment: arrears::BackPaymentCase,
     withholding: arrears::WithholdingCase,

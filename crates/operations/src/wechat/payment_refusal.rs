@@ -40,11 +40,11 @@ impl PaymentRefusal {
         match self {
             Self::WindowMustBeOpen { opens_on: Some(day), .. } => Text::made(
                 format!(
-                    "微信缴费每月1日至24日开放，下次开放日为{day}。现在可到银行柜面缴费，或由银行代扣。"
+                    "微信缴费今天不开放，下次开放日为{day}。现在可到银行柜面缴费，或由银行代扣。"
                 ),
                 format!(
-                    "WeChat payment is open from the 1st to the 24th; it opens again on {day}. \
-                     Until then pay at a bank counter, or let the bank withhold."
+                    "WeChat payment is closed today; it opens again on {day}. Until then pay at a \
+                     bank counter, or let the bank withhold."
                 ),
             ),
             Self::WindowMustBeOpen { opens_on: None, .. } => Text::fixed(
@@ -52,9 +52,9 @@ impl PaymentRefusal {
                 "WeChat payment is closed; pay at a bank counter or an office.",
             ),
             Self::WindowMustStayOpenAMinute(_) => Text::fixed(
-                "本月微信缴费即将结束，已来不及付款。请在25日前到银行柜面缴费，或把钱存入代扣银行卡。",
+                "本月微信缴费即将结束，已来不及付款。请到银行柜面缴费，或在存款截止日前把钱存入代扣银行卡。",
                 "This month's WeChat payment is about to end. Pay at a bank counter, or put the \
-                 money on the card that is withheld from, by the 25th.",
+                 money on the card that is withheld from, by the deposit day.",
             ),
             Self::SomethingMustBeOwed => Text::fixed(
                 "没有可用微信缴纳的费用。往年欠费含利息，请到经办机构办理。",

@@ -2,7 +2,7 @@
 
 use std::borrow::Borrow;
 
-use policy::{Calendar, NotEncoded, WindowKind};
+use policy::{Calendar, NotEncoded, Window, WindowKind};
 use units::Date;
 
 use super::visit::Visit;
@@ -14,6 +14,8 @@ pub(crate) struct Today {
     pub(crate) date: Date,
     /// What can be done, in the order of the calendar's windows.
     pub(crate) windows: Vec<(WindowKind, WindowState)>,
+    /// The days of this month's windows, in the same order.
+    days: Vec<(WindowKind, Option<Window>)>,
 }
 
 /// Where a window stands today.
@@ -31,7 +33,8 @@ impl Today {
     /// Today by the city's calendar.
     pub(crate) fn new(date: Date, calendar: Calendar<'_>) -> Self {
         let windows = WindowKind::ALL.map(|kind| (kind, state(kind, date, calendar)));
-        Self { date, windows: windows.to_vec() }
+        let days = WindowKind::ALL.map(|kind| (kind, calendar.window(kind, date.month()).ok()));
+        Self { date, windows: windows.to_vec(), days: days.to_vec() }
     }
 
     /// Where a window stands.
@@ -63,6 +66,22 @@ impl Visit {
         }
     }
 
+    /// `1日到24日`, `1st to the 24th`: the days of a window in this month; `26日到月底`, `26th to the
+    /// month's end` where it lasts so long.
+    pub(crate) fn window_days(&self, kind: impl Borrow<WindowKind>) -> String {
+        let found = self.today.days.iter().find(|(found, _)| found == kind.borrow());
+        let Some(Window { first, last }) = found.and_then(|(_, days)| *days) else {
+            return self.say("日期尚未公布", "days that are not published yet").to_owned();
+        };
+        let (from, until) = (first.day(), last.day());
+        match (self.english(), last == last.month().last_day()) {
+            (true, true) => format!("{} to the month's end", ordinal(from)),
+            (true, false) => format!("{} to the {}", ordinal(from), ordinal(until)),
+            (false, true) => format!("{from}日到月底"),
+            (false, false) => format!("{from}日到{until}日"),
+        }
+    }
+
     /// `办到11月25日`, `until 25 November`.
     pub(crate) fn window_state(&self, state: impl Borrow<WindowState>) -> String {
         let today = self.today.date;
@@ -91,12 +110,28 @@ impl Visit {
     }
 }
 
+/// `1st`, `22nd`, `26th`.
+fn ordinal(day: u32) -> String {
+    let ending = match (day % 10, day / 10) {
+        (_, 1) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{day}{ending}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn on(date: &str) -> Vec<WindowState> {
-        let pack = policy::Pack::shipped("nanjing").unwrap();
+        under("nanjing", date)
+    }
+
+    fn under(pack: &str, date: &str) -> Vec<WindowState> {
+        let pack = policy::Pack::shipped(pack).unwrap();
         let today = Today::new(date.parse().unwrap(), pack.calendar());
         today.windows.into_iter().map(|(_, state)| state).collect()
     }
@@ -121,6 +156,31 @@ mod tests {
         for (date, expected) in cases {
             assert_eq!(on(date), expected, "{date}");
         }
+    }
+
+    #[test]
+    fn under_the_tax_regime_wechat_is_open_all_month_and_banks_withhold_from_the_25th_to_the_28th()
+    {
+        let (desk, last) = ("2026-11-25", "2026-11-30");
+        let cases = [
+            ("2026-11-24", [until(desk), until(last), until(last), opens("2026-11-25")]),
+            ("2026-11-25", [until(desk), until(last), until(last), until("2026-11-28")]),
+            ("2026-11-29", [opens("2026-12-01"), until(last), until(last), opens("2026-12-25")]),
+        ];
+        for (date, expected) in cases {
+            assert_eq!(under("nanjing-2021", date), expected, "{date}");
+        }
+        // The regime began in the middle of a month: August 2021 was still collected as before.
+        assert_eq!(under("nanjing-2021", "2021-08-25")[3], opens("2021-08-26"));
+        assert_eq!(under("nanjing-2021", "2021-09-25")[3], until("2021-09-28"));
+    }
+
+    #[test]
+    fn days_of_the_month_are_said_as_people_say_them() {
+        let shown = [1, 2, 3, 11, 12, 13, 21, 22, 23, 24, 31].map(ordinal);
+        let expected =
+            ["1st", "2nd", "3rd", "11th", "12th", "13th", "21st", "22nd", "23rd", "24th", "31st"];
+        assert_eq!(shown, expected);
     }
 
     #[test]

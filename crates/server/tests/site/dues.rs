@@ -17,6 +17,8 @@ fn a_person_sees_what_they_owe_until_when_and_how_it_was_computed() {
             "406.20元",
             "11月25日前",
             "尾号 0122",
+            "26日到月底银行扣款",
+            "每月1日到24日",
             "4952.00 × 20% = 990.40",
             "可以用",
         ] {

@@ -70,6 +70,32 @@ impl WorkingDaysCase {
     }
 }
 
+/// Within how many working days something must be done, and the last day of it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TimeLimitCase {
+    pub(super) source: String,
+    matter: String,
+    from: Date,
+    working_days: u32,
+    article: String,
+    day: Option<Date>,
+}
+
+impl TimeLimitCase {
+    pub(super) fn check(self, pack: &Pack) -> Outcome {
+        let limits = pack.topics().time_limits.on(self.from, self.from);
+        let limits = &limits.map_err(|e| e.to_string())?.value;
+        let limit = limits.iter().find(|limit| limit.matter == self.matter);
+        let limit = limit.ok_or_else(|| format!("there is no limit for {}", self.matter))?;
+        equal("the working days", limit.working_days, self.working_days)?;
+        equal("the article", &limit.article, self.article)?;
+        let Some(expected) = self.day else { return Ok(()) };
+        let day = pack.calendar().plus_working_days(self.from, limit.working_days);
+        equal("the last day", day.map_err(|e| e.to_string())?, expected)
+    }
+}
+
 /// The settlement year of a day.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

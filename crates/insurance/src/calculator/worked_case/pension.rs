@@ -1,6 +1,6 @@
 //! Cases of accounts, ages, pensions and grants.
 
-use policy::benefit::{DepositsEarn, RetirementCategory as Category};
+use policy::benefit::{DepositsEarn, RetirementCategory as Category, RunningYear};
 use policy::collection::SurrenderReason;
 use policy::{Pack, Yuan};
 use serde::Deserialize;
@@ -58,6 +58,8 @@ pub(super) struct SurrenderCase {
     monthly: Yuan,
     months: u32,
     paid_out: Option<Yuan>,
+    /// The pack's own where left out.
+    running_year: Option<RunningYear>,
     amount: Option<Yuan>,
     refused: Option<String>,
 }
@@ -69,7 +71,10 @@ impl SurrenderCase {
             deposits: deposits(self.on.year(), self.months, self.monthly)?,
             paid_out: self.paid_out.map_or(Fen::ZERO, Yuan::fen),
         };
-        let result = surrender::settle(pack, self.reason, &account, self.on);
+        let rule = pack.topics().account_crediting.entries().last().ok_or("no account rule")?;
+        let mut rule = rule.clone();
+        rule.value.running_year = self.running_year.unwrap_or(rule.value.running_year);
+        let result = surrender::settle_by(pack, &rule, (self.reason, &account), self.on);
         match refused(result, Refusal::code, self.refused.as_ref())? {
             Some(result) => equal_if("the payout", result.value.amount, self.amount.map(Yuan::fen)),
             None => Ok(()),

@@ -3,7 +3,7 @@
 use insurance::calculator::individual_account::{self, AccountYear, Deposit};
 use insurance::calculator::surrender::{self, EndingAccount};
 use insurance::calculator::{Explained, Refusal, survivors_grant};
-use policy::benefit::DepositsEarn;
+use policy::benefit::{DepositsEarn, RunningYear};
 use policy::collection::SurrenderReason;
 use policy::{Explanation, Pack, Text};
 use units::{Date, Fen, Month};
@@ -99,6 +99,10 @@ pub(crate) struct Surrender {
     /// What was already paid out of the account as pension.
     #[arg(long, default_value = "0")]
     paid_out: Fen,
+    /// What the running year earns: earns_nothing or earns_the_last_rate; the pack's own rule where
+    /// left out.
+    #[arg(long, value_parser = word::<RunningYear>)]
+    running_year: Option<RunningYear>,
     /// The day of the event; today where left out.
     #[arg(long)]
     on: Option<Date>,
@@ -112,7 +116,10 @@ impl Surrender {
             deposits: months(on.year(), self.months.into(), self.monthly)?,
             paid_out: self.paid_out,
         };
-        Ok(surrender::settle(pack, self.reason, &account, on)?.into())
+        let rule = pack.topics().account_crediting.on(on, on).map_err(Refusal::from)?;
+        let mut rule = rule.clone();
+        rule.value.running_year = self.running_year.unwrap_or(rule.value.running_year);
+        Ok(surrender::settle_by(pack, &rule, (self.reason, &account), on)?.into())
     }
 }
 
