@@ -8,7 +8,7 @@ use channels::bank_batch::debit::FileLimit;
 use insurance::ids::IdSource;
 use operations::City;
 use operations::assess_month::assess_month;
-use operations::import_people::import_people;
+use operations::import_file::{ImportKind, Source, import_file};
 use operations::withholding::build_debit_batch::{Batch, BatchError, build_debit_batch};
 use policy::{Pack, WindowKind};
 use store::Db;
@@ -26,8 +26,9 @@ fn at(day: &str) -> Timestamp {
 
 fn city(db: &Db, pack: &str) -> City {
     let city = City::new(Arc::new(Pack::shipped(pack).unwrap()), IdSource::new(1));
-    let file = (PEOPLE.as_bytes(), "people", "test");
-    import_people(db, &city, file, at("2026-10-20"), &mut |_, _| {}).unwrap();
+    let input = std::io::Cursor::new(PEOPLE);
+    let file = Source { kind: ImportKind::People, input, actor: "test", office: None };
+    import_file(db, &city, file, at("2026-10-20"), &mut |_, _| {}).unwrap();
     let about = ("2026-11".parse().unwrap(), "test");
     assess_month(db, &city, about, at("2026-11-01"), &mut |_, _| {}).unwrap();
     city
