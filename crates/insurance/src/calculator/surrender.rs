@@ -64,7 +64,7 @@ pub fn settle_by(
         Step::new(Text::fixed("退保情形", "reason and outcome"), in_words(terms.outcome))
             .cited(pack.citation(&rule.terms)),
     ];
-    let balance = with_running_year(pack, crediting, account, (on, &mut steps))?;
+    let balance = with_running_year_by(pack, crediting, account, (on, &mut steps))?;
     let left = balance.saturating_sub(account.paid_out);
     steps.push(
         Step::new(
@@ -97,6 +97,16 @@ pub fn settle_by(
 /// # Errors
 /// A rule that is not encoded for the day.
 pub fn with_running_year(
+    pack: &Pack,
+    account: &EndingAccount,
+    on: Date,
+    steps: &mut Vec<Step>,
+) -> Result<Fen, Refusal> {
+    let rule = pack.topics().account_crediting.on(on, on)?;
+    with_running_year_by(pack, rule, account, (on, steps))
+}
+
+fn with_running_year_by(
     pack: &Pack,
     rule: &Dated<AccountCrediting>,
     account: &EndingAccount,
