@@ -80,6 +80,8 @@ typed_ids! {
     ClerkId,
     /// 差异: a difference found by reconciliation.
     DifferenceId,
+    /// 参保草稿: what a clerk entered for somebody who joins.
+    EnrolmentDraftId,
     /// 参保登记: one span of insurance.
     EnrolmentId,
     /// 分录: one balanced ledger entry.

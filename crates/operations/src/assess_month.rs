@@ -18,9 +18,9 @@ use insurance::assessment::assess;
 use insurance::due::Due;
 use insurance::ids::{AssessmentBatchId, CITY, PersonId, RunId};
 use policy::{NotEncoded, Refusal, Rules};
-use store::Db;
 use store::tables::assessment_batch::AssessmentBatch;
 use store::tables::enrolment;
+use store::{Db, Tx};
 use units::{Fen, Month, Timestamp};
 
 use chunk::About;
@@ -148,6 +148,25 @@ fn compute_chunks(
             return Ok(());
         }
     }
+}
+
+/// Saves one person's dues of a month as a batch of their own, inside a transaction of the caller.
+///
+/// # Errors
+/// The database's.
+pub(crate) fn save_one(
+    tx: &mut Tx<'_>,
+    city: &City,
+    rules: &Rules,
+    (batch, run, now): (AssessmentBatchId, RunId, Timestamp),
+    dues: &[Due],
+) -> Result<(), store::Error> {
+    let Some(first) = dues.first() else { return Ok(()) };
+    let people = (first.key.person, first.key.person);
+    let ids = (batch, city.fresh(now));
+    let batch = chunk::batch_of(rules, About { ids, run, people, asked: rules.month(), now }, dues);
+    let entry = chunk::entry_of(&batch, dues);
+    chunk::save(tx, &batch, dues, &entry)
 }
 
 fn save(db: &Db, chunk: Chunk, done: &mut Assessed) -> Result<(), AssessError> {

@@ -7,14 +7,18 @@ use insurance::ids::PersonId;
 use insurance::mobile_number::MobileNumber;
 use insurance::person::Person;
 use insurance::social_security_card::SocialSecurityCard;
-use policy::{BranchSet, NotEncoded, Refusal};
+use policy::BranchSet;
 use store::Tx;
-use store::tables::{enrolment, person};
+use store::tables::{employer_month, enrolment, person};
 use units::{Date, Fen, Month, Timestamp};
 
 use crate::city::City;
 pub use crate::sign_mandate::MandateForm;
 use crate::sign_mandate::{is_paying_bank, sign};
+
+mod refusal;
+
+pub use refusal::EnrolRefusal;
 
 /// What a person hands in, each field checked by its type.
 #[derive(Clone)]
@@ -41,41 +45,6 @@ pub struct EnrolmentForm {
     pub mandate: Option<MandateForm>,
 }
 
-/// Why somebody can't join like this; each sentence can be read out to the person.
-#[derive(Debug, thiserror::Error)]
-pub enum EnrolRefusal {
-    /// One person, one live enrolment, anywhere in the city.
-    #[error(
-        "this identity number is insured already since {from}; change that enrolment, or stop it \
-         first"
-    )]
-    PersonMustNotBeInsured {
-        /// Since which month.
-        from: Month,
-    },
-    /// The card belongs to somebody else.
-    #[error("this social security card belongs to another person; check the card's number")]
-    CardMustBeTheirs,
-    /// The office is not in the pack.
-    #[error("there is no office {0:?}; the offices are in the city's pack")]
-    OfficeMustExist(String),
-    /// The bank is not a paying bank.
-    #[error("{0:?} is no bank that withholds contributions here")]
-    BankMustWithhold(String),
-    /// The name is empty or has more than 60 letters.
-    #[error("the name must have 1 to 60 letters, as on the identity card")]
-    NameMustBeGiven,
-    /// A branch or base that the law does not allow.
-    #[error(transparent)]
-    Law(#[from] Refusal),
-    /// The pack has no value for the month.
-    #[error(transparent)]
-    NotEncoded(#[from] NotEncoded),
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] store::Error),
-}
-
 /// Registers a person, or a known one who was not insured, and opens an enrolment.
 ///
 /// The desk's window and holidays are the desk's to check: files are imported on any day.
@@ -95,10 +64,7 @@ pub fn enrol(
     let id = known.unwrap_or_else(|| city.fresh(now));
     if known.is_some() {
         person::lock(tx, id)?;
-        let spans = enrolment::list(tx, id)?;
-        if let Some(span) = spans.iter().find(|span| span.overlaps(form.from, None)) {
-            return Err(EnrolRefusal::PersonMustNotBeInsured { from: span.from });
-        }
+        check_known(tx, id, form)?;
     }
     // Refusals come before the first write: a file's good lines share one transaction.
     if let Some(card) = &form.card
@@ -106,10 +72,14 @@ pub fn enrol(
     {
         return Err(EnrolRefusal::CardMustBeTheirs);
     }
-    if known.is_none() {
+    if known.is_some() {
+        complete(tx, id, form)?;
+    } else {
         let owner = person::claim_identity(tx, &form.identity, id)?;
         if owner != id {
-            return Err(EnrolRefusal::PersonMustNotBeInsured { from: form.from });
+            // Somebody registers the same person in this moment.
+            let (from, office) = (form.from, form.office.clone());
+            return Err(EnrolRefusal::PersonMustNotBeInsured { from, office });
         }
         person::insert(tx, &person_of(city, form, (id, cause), today))?;
     }
@@ -130,6 +100,49 @@ pub fn enrol(
         sign(tx, city, (id, consent), cause, now)?;
     }
     Ok(id)
+}
+
+/// Whether a registered person may join like this: not insured, not under an employer, of this name.
+///
+/// # Errors
+/// [`EnrolRefusal`], in the order in which a person should hear of it.
+pub fn check_known(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    form: &EnrolmentForm,
+) -> Result<(), EnrolRefusal> {
+    let spans = enrolment::list(tx, person)?;
+    if let Some(span) = spans.iter().find(|span| span.overlaps(form.from, None)) {
+        let (from, office) = (first_of_run(&spans, span), span.office.clone());
+        return Err(EnrolRefusal::PersonMustNotBeInsured { from, office });
+    }
+    if let Some(last) = employer_month::find_last(tx, person, form.branches, form.from)? {
+        let (month, employer) = (last.month, last.employer_name);
+        return Err(EnrolRefusal::MonthMustNotBeEmployers { month, employer });
+    }
+    let registered = person::find(tx, person)?;
+    if registered.is_some_and(|registered| registered.name != form.name.trim()) {
+        return Err(EnrolRefusal::NameMustMatch);
+    }
+    Ok(())
+}
+
+/// Since when the person is insured without a break: a change of base begins another span.
+fn first_of_run(spans: &[Enrolment], open: &Enrolment) -> Month {
+    spans.iter().rev().fold(open.from, |first, span| {
+        let joins = span.from < first && span.until.is_some_and(|until| until.next() >= first);
+        if joins { span.from } else { first }
+    })
+}
+
+/// What a returning person hands in completes their record; nothing of it is emptied.
+fn complete(tx: &mut Tx<'_>, id: PersonId, form: &EnrolmentForm) -> Result<(), store::Error> {
+    let Some(old) = person::find(tx, id)? else { return Ok(()) };
+    let card = form.card.as_ref().or(old.card.as_ref());
+    let household = form.household.as_deref().or(old.household.as_deref());
+    person::set_card_and_household(tx, id, card, household)?;
+    person::set_contact(tx, id, form.phone.as_ref().or(old.phone.as_ref()), old.notices_since)?;
+    Ok(())
 }
 
 /// Whether the form is allowed by the pack, without looking at the database.

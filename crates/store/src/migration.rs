@@ -46,6 +46,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     8 "0008_import_file",
     9 "0009_casework",
     10 "0010_single_sign_on",
+    11 "0011_enrolment_desk",
 };
 
 const RECORD: &str = "

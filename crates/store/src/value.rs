@@ -121,7 +121,7 @@ macro_rules! ids {
 
 // Every identifier of `insurance::ids`; one that is missing here does not compile where it is used.
 ids! {
-    AssessmentBatchId, CaseId, ClerkId, DifferenceId, EnrolmentId, EntryId, EvidenceId, MandateId, MessageId,
+    AssessmentBatchId, CaseId, ClerkId, DifferenceId, EnrolmentDraftId, EnrolmentId, EntryId, EvidenceId, MandateId, MessageId,
     NoticeId, OfficeId, PaymentId, PaymentOrderId, PersonId, ReceiptId, RefundId, RunId, SuspensionId, TaskId,
 }
 

@@ -228,7 +228,7 @@ pub(super) fn book(
         }
         Ok(_) => Ok((Fate::Booked, Text::fixed("新登记并参保", "registered and insured"))),
         Err(EnrolRefusal::Store(error)) => return Err(error),
-        Err(refusal) => Err(refused(&refusal)),
+        Err(refusal) => Err((field_of(&refusal), refusal.message(city))),
     })
 }
 
@@ -240,28 +240,17 @@ pub(super) fn name_must_match() -> Text {
     )
 }
 
-fn refused(refusal: &EnrolRefusal) -> FieldError {
-    let english = || refusal.to_string();
+/// The column that a refusal is about.
+const fn field_of(refusal: &EnrolRefusal) -> &'static str {
     match refusal {
-        EnrolRefusal::PersonMustNotBeInsured { from } => (
-            "identity_number",
-            Text::made(format!("此人自{from}起已参保，请先变更或停保，不能重复参保。"), english()),
-        ),
-        EnrolRefusal::CardMustBeTheirs => {
-            ("card_number", Text::made("这张社保卡属于别人，请核对卡号。", english()))
-        }
-        EnrolRefusal::OfficeMustExist(_) => {
-            ("office", Text::fixed("没有这个经办机构。", "There is no such office."))
-        }
-        EnrolRefusal::BankMustWithhold(_) => {
-            ("bank", Text::fixed("本市不能由这家银行代扣。", "This bank does not withhold here."))
-        }
-        EnrolRefusal::NameMustBeGiven => ("name", fields::name_must_be_given()),
-        EnrolRefusal::NotEncoded(missing) => ("from", missing.message()),
-        EnrolRefusal::Law(law) => (law_field(law), law.message()),
-        EnrolRefusal::Store(_) => {
-            ("-", Text::fixed("系统暂时出了问题。", "Something went wrong on our side."))
-        }
+        EnrolRefusal::PersonMustNotBeInsured { .. } => "identity_number",
+        EnrolRefusal::CardMustBeTheirs => "card_number",
+        EnrolRefusal::OfficeMustExist(_) => "office",
+        EnrolRefusal::BankMustWithhold(_) => "bank",
+        EnrolRefusal::NameMustBeGiven | EnrolRefusal::NameMustMatch => "name",
+        EnrolRefusal::NotEncoded(_) | EnrolRefusal::MonthMustNotBeEmployers { .. } => "from",
+        EnrolRefusal::Law(law) => law_field(law),
+        EnrolRefusal::Store(_) => "-",
     }
 }
 

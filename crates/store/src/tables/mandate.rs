@@ -83,6 +83,19 @@ pub fn find_live(tx: &mut Tx<'_>, person: PersonId) -> Result<Option<Mandate>, E
     )
 }
 
+/// Every mandate that a person signed, oldest first.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn list(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Mandate>, Error> {
+    tx.query(
+        "SELECT person_id, mandate_id, bank, account_number, holder, signed_on, ended_on, \
+         cause_kind, cause_id FROM mandate WHERE person_id = $1 ORDER BY mandate_id",
+        &[person.into()],
+        read,
+    )
+}
+
 fn read(row: &Row<'_>) -> Result<Mandate, Error> {
     Ok(Mandate {
         person: row.id(0)?,

@@ -187,6 +187,23 @@ pub fn set_contact(
     )
 }
 
+/// Sets a person's social security card and household registration; the card was claimed with
+/// [`claim_card`].
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn set_card_and_household(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    card: Option<&SocialSecurityCard>,
+    household: Option<&str>,
+) -> Result<u64, Error> {
+    tx.execute(
+        "UPDATE person SET card_number = $2, household = $3 WHERE person_id = $1",
+        &[person.into(), card.map(SocialSecurityCard::as_str).into(), household.into()],
+    )
+}
+
 fn read(row: &Row<'_>) -> Result<Person, Error> {
     let identity = IdentityNumber::from_stored(row.text(1)?)
         .map_err(|_| Error::Corrupt { column: 1, expected: "an identity number" })?;
