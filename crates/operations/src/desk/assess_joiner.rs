@@ -4,13 +4,13 @@
 use insurance::assessment::assess;
 use insurance::ids::PersonId;
 use store::Tx;
-use store::tables::{due, month_close};
+use store::tables::{enrolment, month_close};
 use units::Month;
 
 use crate::assess_month::save_one;
 use crate::city::City;
 use crate::desk::AtDesk;
-use crate::enrol::{EnrolRefusal, EnrolmentForm};
+use crate::enrol::EnrolRefusal;
 use crate::run::{self, Job};
 
 /// Makes the bills of a joiner from the first insured month to today's; months that have dues of
@@ -22,20 +22,22 @@ use crate::run::{self, Job};
 pub(super) fn assess_joiner(
     tx: &mut Tx<'_>,
     city: &City,
-    (person, form): (PersonId, &EnrolmentForm),
+    (person, from): (PersonId, Month),
     at: &AtDesk,
 ) -> Result<(), EnrolRefusal> {
     let today = at.today();
-    let billed: Vec<Month> = due::list(tx, person)?.iter().map(|due| due.key.month).collect();
-    let months = form.from.through(today.month());
-    for month in months.filter(|month| !billed.contains(month)) {
+    let before = PersonId::from_i64(person.get() - 1);
+    for month in from.through(today.month()) {
+        let unassessed = enrolment::list_unassessed(tx, month, before, 1)?;
+        let joiner = unassessed.iter().find(|insured| insured.person == person);
+        let Some(joiner) = joiner else { continue };
         if month_close::find(tx, month)?.is_some() {
             continue;
         }
         let rules = city.pack().rules(month, today)?;
         let mut dues = Vec::new();
         let batch = city.fresh(at.now);
-        assess((person, form.branches, form.base), &rules, batch, &mut dues)?;
+        assess(joiner, &rules, batch, &mut dues)?;
         let subject = month.to_string();
         let job = Job { kind: "assess_month", subject: &subject, actor: &at.account };
         let run = run::begin_within(tx, city, job, at.now)?.id;

@@ -3,7 +3,7 @@
 
 use insurance::ids::PersonId;
 use store::Tx;
-use store::tables::person;
+use store::tables::{employer_month, enrolment, person};
 use units::Date;
 
 use crate::city::City;
@@ -49,6 +49,24 @@ pub fn first_month(city: &City, today: Date) -> Result<units::Month, DeskClosed>
     }
 }
 
+/// The first month from which a registered person can come back: behind what was insured and behind
+/// what an employer declared.
+///
+/// # Errors
+/// [`DeskRefusal::Closed`] where the pack does not say, or the database's.
+pub fn first_free_month(
+    tx: &mut Tx<'_>,
+    city: &City,
+    (person, today): (PersonId, Date),
+) -> Result<units::Month, DeskRefusal> {
+    let first = first_month(city, today)?;
+    let insured = enrolment::list(tx, person)?.into_iter().filter_map(|span| span.until).max();
+    let all = policy::BranchSet::ALL;
+    let declared = employer_month::find_last(tx, person, all, first)?.map(|last| last.month);
+    let taken = [insured, declared].into_iter().flatten().max();
+    Ok(taken.map_or(first, |taken| first.max(taken.next())))
+}
+
 /// Registers and insures a person, or one who comes back; makes the bill; keeps 社保通 on or off as
 /// asked for.
 ///
@@ -63,7 +81,7 @@ pub fn join(
     check_window(city, at.today())?;
     check_join(tx, city, form, at.today())?;
     let id = enrol(tx, city, form, at.cause, at.now)?;
-    assess_joiner(tx, city, (id, form), at)?;
+    assess_joiner(tx, city, (id, form.from), at)?;
     if let Some(person) = person::find(tx, id)? {
         let since = match notices {
             NoticeWish::On => person.notices_since.or(Some(at.today())),

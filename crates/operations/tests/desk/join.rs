@@ -1,8 +1,8 @@
 //! Joining: the first bill is made with it, and each "no" is a sentence for the person.
 
-use insurance::due::DueState;
+use insurance::due::{Due, DueState};
 use operations::assess_month::assess_month;
-use operations::desk::join::first_month;
+use operations::desk::join::{first_free_month, first_month};
 use operations::verify::verify;
 use policy::Branch;
 use store::tables::{due, enrolment, person};
@@ -88,10 +88,17 @@ fn a_living_double_is_told_where_they_are_insured_and_since_when() {
 }
 
 #[test]
-fn a_month_that_an_employer_declared_is_no_flexible_month_and_the_next_one_is_offered() {
+fn whoever_stopped_comes_back_in_the_month_itself_but_not_in_one_that_an_employer_declared() {
     for_each_database(|db| {
         let (city, desk) = (nanjing(), at("gulou", "2026-11-10"));
         let id = joins(db, &city, &form("2026-11"), &desk).unwrap();
+        let stopping = (city.clone(), desk.clone());
+        db.write(move |tx| operations::desk::change::stop(tx, &stopping.0, id, &stopping.1))
+            .unwrap();
+        joins(db, &city, &form("2026-11"), &desk).unwrap();
+        let asked = |due: &&Due| due.state == DueState::Open;
+        let dues = db.read(|tx| due::list(tx, id)).unwrap();
+        assert_eq!((dues.len(), dues.iter().filter(asked).count()), (4, 2), "asked for once more");
         let stopping = (city.clone(), desk.clone());
         db.write(move |tx| operations::desk::change::stop(tx, &stopping.0, id, &stopping.1))
             .unwrap();
@@ -102,8 +109,10 @@ fn a_month_that_an_employer_declared_is_no_flexible_month_and_the_next_one_is_of
             "2026年11月已由单位（南京云锦机械有限公司）申报参保，同一个月不能再按灵活就业参保；可以从2026年12月起参保。如果已经离职，请先由单位办理减员。"
         );
         assert!(words.en.contains("they can join from December 2026 on"), "{words}");
+        let free = db.read(|tx| first_free_month(tx, &city, (id, desk.today()))).unwrap();
+        assert_eq!(free, month("2026-12"));
         joins(db, &city, &form("2026-12"), &desk).unwrap();
-        assert_eq!(db.read(|tx| enrolment::list(tx, id)).unwrap().len(), 2);
+        assert_eq!(db.read(|tx| enrolment::list(tx, id)).unwrap().len(), 3);
     });
 }
 
@@ -133,7 +142,7 @@ fn another_name_under_a_registered_number_is_refused() {
         let stopping = (city.clone(), desk.clone());
         db.write(move |tx| operations::desk::change::stop(tx, &stopping.0, id, &stopping.1))
             .unwrap();
-        let mut other = form("2026-11");
+        let mut other = form("2026-12");
         "李四".clone_into(&mut other.name);
         let words = sentence(&city, joins(db, &city, &other, &desk));
         assert!(words.zh.starts_with("姓名与该号码已登记的姓名不一致"), "{words}");
