@@ -1,14 +1,15 @@
 //! The demo: an embedded city of invented people, carried through November 2026.
 //!
 //! Files in reading order: [`people`] who they are, [`month`] what happens day by day,
-//! [`sandbox`] the people's and WeChat's side, `counter` a bank's counters, [`withholding`] the
-//! banks, [`report`] the month as a table.
+//! [`sandbox`] the people's side, [`wechat`] WeChat, `counter` a bank's counters, [`withholding`]
+//! the banks, [`report`] the month as a table.
 
 mod counter;
 pub mod month;
 pub mod people;
 pub mod report;
 pub mod sandbox;
+pub mod wechat;
 pub mod withholding;
 
 /// A small repeatable source of chance (SplitMix64): the same seed makes the same city.

@@ -16,6 +16,8 @@ use crate::city::City;
 
 /// How many notices one run of the job reads; the next run comes a moment later.
 pub const NOTICES_PER_RUN: i64 = 500;
+/// How many of them share a transaction.
+const NOTICES_PER_BATCH: usize = 50;
 /// The headers that are kept: the signature's.
 const HEADERS_KEPT: [&str; 5] = [
     "Wechatpay-Timestamp",
@@ -94,11 +96,19 @@ pub fn read_notices(
     let waiting =
         db.read(|tx| inbound_message::list_waiting(tx, ChannelKind::Wechat, NOTICES_PER_RUN))?;
     let mut done = NoticesRead::default();
-    for message in waiting {
-        let (city, merchant) = (city.clone(), merchant.clone());
-        let as_asked = db.write(move |tx| read_notice(tx, &city, &merchant, &message, now))?;
-        done.read += 1;
-        done.different += u32::from(!as_asked);
+    for batch in waiting.chunks(NOTICES_PER_BATCH) {
+        let (city, merchant, batch) = (city.clone(), merchant.clone(), batch.to_vec());
+        let read = db.write(move |tx| {
+            let mut read = NoticesRead::default();
+            for message in &batch {
+                let as_asked = read_notice(tx, &city, &merchant, message, now)?;
+                read.read += 1;
+                read.different += u32::from(!as_asked);
+            }
+            Ok::<_, store::Error>(read)
+        })?;
+        done.read += read.read;
+        done.different += read.different;
     }
     Ok(done)
 }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context;
@@ -15,6 +16,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::demo::month::{Demo, MONTH};
 use crate::demo::report::Report;
+use crate::demo::wechat::WechatMonth;
 
 /// The options of `demo`.
 #[derive(clap::Args)]
@@ -37,7 +39,7 @@ pub(crate) fn run(options: &Options, args: &Args) -> anyhow::Result<Ended> {
     let begun = now();
     let app = fresh_city(options, &args.folder)?;
     let mut steps = Steps { json: options.json, lines: Vec::new() };
-    let clean = carry(&app, args, &mut steps)?;
+    let (clean, wechat) = carry(&app, args, &mut steps)?;
     let month = MONTH.parse()?;
     let report = Report::read(&app.db, month)?;
     let memory = output::peak_memory_mib();
@@ -59,18 +61,20 @@ pub(crate) fn run(options: &Options, args: &Args) -> anyhow::Result<Ended> {
     // The site stands on the morning of the 2nd of December, after the close and the next bills.
     Demo::new(&app, args.people).assess_next()?;
     let moment = Timestamp::start_of(month.next().first_day()).plus_seconds(33 * 3600);
-    let app = App { clock: Clock::Fixed(moment), ..app };
+    let (practice, wechat) = wechat.go_on(Arc::new(move || moment));
+    let app = App { clock: Clock::Fixed(moment), wechat: Some(wechat), ..app };
     let serving = serve::Serving {
         listen: args.listen,
         counter_rate: serve::COUNTER_CALLS_PER_SECOND,
         single_sign_on: None,
-        practice: None,
+        practice: Some(practice),
     };
     serve::serve(app, serving)
 }
 
-/// Every step of the month with its time. Answers whether `verify` found nothing.
-fn carry(app: &App, args: &Args, steps: &mut Steps) -> anyhow::Result<bool> {
+/// Every step of the month with its time. Answers whether `verify` found nothing, and the sandbox
+/// WeChat for the site.
+fn carry(app: &App, args: &Args, steps: &mut Steps) -> anyhow::Result<(bool, WechatMonth)> {
     let mut demo = Demo::new(app, args.people);
     let file = args.folder.join("people.csv");
     let imported = steps.time(
@@ -121,7 +125,7 @@ fn carry(app: &App, args: &Args, steps: &mut Steps) -> anyhow::Result<bool> {
     for finding in &verified.findings {
         steps.note(format!("    {}: {}", finding.rule, finding.detail));
     }
-    Ok(verified.is_clean())
+    Ok((verified.is_clean(), demo.into_wechat()))
 }
 
 /// Prints each step when it is done, or keeps it for JSON.

@@ -6,24 +6,19 @@ use std::io::BufWriter;
 use std::path::Path;
 
 use insurance::due::Due;
-use insurance::ids::{CITY, MessageId};
-use insurance::ledger::hex;
-use insurance::payment::{ChannelEvent, ChannelKind};
+use insurance::ids::CITY;
 use insurance::person::Person;
 use operations::assess_month::assess_month;
 use operations::close_month::{Closed, close_month};
 use operations::import_file::{ImportKind, Imported, Source, import_file};
-use operations::reconcile_day::{Statement, reconcile_day};
-use operations::record_event::{RecordError, record_event};
 use operations::remind_deposit::remind_deposit;
-use sha2::{Digest, Sha256};
-use store::tables::inbound_message::{self, InboundMessage, MessageState};
 use store::tables::{due, person};
 use units::{Month, Timestamp};
 
 use super::counter::{Bank, Visit};
 use super::people;
-use super::sandbox::{self, Journal};
+use super::sandbox;
+use super::wechat::{Payer, WechatMonth};
 use super::withholding::{Banks, Withheld};
 use crate::app::App;
 
@@ -37,7 +32,7 @@ pub struct Demo<'a> {
     app: &'a App,
     month: Month,
     people: u64,
-    journal: Journal,
+    wechat: WechatMonth,
     counter: Bank,
 }
 
@@ -49,7 +44,7 @@ impl<'a> Demo<'a> {
     #[must_use]
     pub fn new(app: &'a App, people: u64) -> Self {
         let month = MONTH.parse().expect("the demo's month is a month");
-        Self { app, month, people, journal: Journal::default(), counter: Bank::default() }
+        Self { app, month, people, wechat: WechatMonth::new(), counter: Bank::default() }
     }
 
     /// Nine in the morning of a day of the month.
@@ -98,23 +93,19 @@ impl<'a> Demo<'a> {
             after = last.key.person;
             let people = self.people_of(&dues)?;
             seen += people.len() as u64;
-            booked += self.wechat(&dues, &people)? + self.counters(&people)?;
+            booked += self.pay_by_wechat(&people)? + self.counters(&people)?;
             progress(seen, self.people);
         }
     }
 
-    /// Books what WeChat says of these people.
-    fn wechat(&mut self, dues: &[Due], people: &[Person]) -> anyhow::Result<u64> {
-        let of_person = dues.chunk_by(|a, b| a.key.person == b.key.person);
-        let pays =
-            |(dues, person)| sandbox::pays_by_wechat(sandbox::line_of(person), dues, self.month);
-        let events: Vec<_> = of_person.zip(people).flat_map(pays).collect();
-        for event in &events {
-            self.journal.note(event);
-        }
-        let booked = events.len() as u64;
-        self.book(events, self.morning(25))?;
-        Ok(booked)
+    /// Lets those of these people pay who do so by WeChat.
+    fn pay_by_wechat(&mut self, people: &[Person]) -> anyhow::Result<u64> {
+        let payers = people.iter().filter_map(|person| {
+            let line = sandbox::line_of(person);
+            let day = sandbox::pays_by_wechat(line, self.month)?;
+            Some(Payer { person: person.id, line, day })
+        });
+        self.wechat.collect(self.app, payers.collect())
     }
 
     /// Serves those of these people who bring cash to a bank.
@@ -158,23 +149,20 @@ impl<'a> Demo<'a> {
         })
     }
 
-    /// WeChat's days against their statements and the counters' against the bank's files, each on
+    /// WeChat's days against their bills and the counters' against the bank's files, each on
     /// the next morning.
     ///
     /// # Errors
     /// The database's, or a file that is refused.
     pub fn reconcile(&mut self, progress: Progress<'_>) -> anyhow::Result<u64> {
         let at_counters = std::mem::take(&mut self.counter).send_files(self.app)?;
-        let journal = std::mem::take(&mut self.journal);
-        let days: Vec<_> = journal.into_days().collect();
-        let all = days.len() as u64;
-        for (done, ((channel, accounting_on), lines)) in (1..).zip(days) {
-            let statement = Statement { channel, accounting_on, lines };
-            let now = Timestamp::start_of(accounting_on).plus_seconds(34 * 3600);
-            reconcile_day(&self.app.db, &self.app.city, statement, "demo", now)?;
-            progress(done, all);
-        }
-        Ok(all + at_counters)
+        Ok(self.wechat.reconcile(self.app, self.month, progress)? + at_counters)
+    }
+
+    /// WeChat after the month, for the site.
+    #[must_use]
+    pub fn into_wechat(self) -> WechatMonth {
+        self.wechat
     }
 
     /// The 1st of December: arrears, suspensions, notices.
@@ -207,45 +195,5 @@ impl<'a> Demo<'a> {
             ids.iter().filter_map(|id| person::find(tx, *id).transpose()).collect()
         };
         Ok(self.app.db.read(find)?)
-    }
-
-    fn book(&self, events: Vec<ChannelEvent>, now: Timestamp) -> anyhow::Result<()> {
-        let city = self.app.city.clone();
-        let message = message_of(&events, city.fresh(now), now);
-        self.app.db.bulk_write(move |tx| {
-            inbound_message::insert(tx, &message, MessageState::Handled)?;
-            for event in &events {
-                record_event(tx, &city, event, message.id, now)?;
-            }
-            Ok::<_, RecordError>(())
-        })?;
-        Ok(())
-    }
-}
-
-/// The raw message behind a batch of played events: one line each, kept like any other.
-fn message_of(events: &[ChannelEvent], id: MessageId, now: Timestamp) -> InboundMessage {
-    let lines: Vec<String> = events
-        .iter()
-        .map(|event| match event {
-            ChannelEvent::Paid(paid) => format!("{} {}", paid.reference, paid.amount),
-            ChannelEvent::Failed { raw, .. } | ChannelEvent::Returned { raw, .. } => raw.clone(),
-        })
-        .collect();
-    let body = lines.join("\n").into_bytes();
-    InboundMessage {
-        id,
-        channel: match events.first() {
-            Some(ChannelEvent::Paid(paid)) => paid.channel,
-            Some(ChannelEvent::Failed { channel, .. } | ChannelEvent::Returned { channel, .. }) => {
-                *channel
-            }
-            None => ChannelKind::BankBatch,
-        },
-        kind: "sandbox-events".to_owned(),
-        received_at: now,
-        digest: hex(&Sha256::digest(&body)),
-        headers: String::new(),
-        body,
     }
 }

@@ -1,54 +1,16 @@
-//! The side of the people and of WeChat in the demo: who pays what on which day, WeChat's own journal,
-//! from which its statement of the day is written; and what is on whose card.
-
-use std::collections::BTreeMap;
+//! The side of the people in the demo: who pays on which day by which channel, and what is on whose
+//! card.
 
 use insurance::due::Due;
-use insurance::payment::{ChannelEvent, ChannelKind, Paid, Target};
 use insurance::person::Person;
-use insurance::reconciliation::Line;
-use units::{Date, Fen, Month, Timestamp};
+use units::{Date, Fen, Month};
 
 use super::people::{Habit, habit};
 
-/// What every channel wrote down of its own days.
-#[derive(Debug, Default)]
-pub struct Journal {
-    days: BTreeMap<(ChannelKind, Date), Vec<Line>>,
-}
-
-impl Journal {
-    /// Notes money on the channel's own books, once per reference.
-    pub fn note(&mut self, event: &ChannelEvent) {
-        if let ChannelEvent::Paid(paid) = event {
-            let day = self.days.entry((paid.channel, paid.accounting_on)).or_default();
-            day.push(Line { reference: paid.reference.clone(), amount: paid.amount });
-        }
-    }
-
-    /// The days on which a channel took money, with their lines.
-    pub fn into_days(self) -> impl Iterator<Item = ((ChannelKind, Date), Vec<Line>)> {
-        self.days.into_iter()
-    }
-}
-
-/// What a person pays by WeChat in its window; `line` is their line in the file. Somebody in a
-/// hundred presses *Pay* twice: the second money goes to suspense.
+/// The day on which a person pays by WeChat, for those who do.
 #[must_use]
-pub fn pays_by_wechat(line: u64, dues: &[Due], month: Month) -> Vec<ChannelEvent> {
-    let (Some(first), Habit::Wechat) = (dues.first(), habit(line)) else { return Vec::new() };
-    let Some(on) = day_of(line, 23, month) else { return Vec::new() };
-    let pay = |attempt: u32| {
-        ChannelEvent::Paid(Paid {
-            channel: ChannelKind::Wechat,
-            reference: format!("wechat-{month}-{line}-{attempt}"),
-            amount: dues.iter().map(|due| due.amount).sum(),
-            paid_at: Timestamp::start_of(on).plus_seconds(10 * 3600),
-            accounting_on: on,
-            target: Target::Person(first.key.person),
-        })
-    };
-    if line % 100 == 1 { vec![pay(1), pay(2)] } else { vec![pay(1)] }
+pub fn pays_by_wechat(line: u64, month: Month) -> Option<Date> {
+    matches!(habit(line), Habit::Wechat).then(|| day_of(line, 23, month)).flatten()
 }
 
 /// The day on which a person brings cash to a bank, for those who do.
