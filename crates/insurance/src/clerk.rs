@@ -2,6 +2,8 @@
 
 use crate::ids::ClerkId;
 
+pub mod record_chain;
+
 /// A role (岗位). Positions and duties are separated: whoever asks for money to leave never
 /// decides it (社会保险经办条例 articles 36–38).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,6 +104,30 @@ impl RoleSet {
     }
 }
 
+/// Roles that one person must not hold together: whoever keeps accounts or audits does nothing else,
+/// and whoever pays or refunds neither asks for it nor decides it (社会保险经办条例 articles 36–38).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the roles {} and {} must be held by different people", .0.word(), .1.word())]
+pub struct RolesMustBeSeparate(pub Role, pub Role);
+
+impl RoleSet {
+    /// Whether one person may hold all roles of the set.
+    ///
+    /// # Errors
+    /// [`RolesMustBeSeparate`] with the first two that exclude each other.
+    pub fn check_separation(self) -> Result<(), RolesMustBeSeparate> {
+        let together = |a: Role, b: Role| matches!((a, b), (Role::Window, Role::Review));
+        let roles: Vec<Role> = self.iter().collect();
+        for (at, first) in roles.iter().enumerate() {
+            if let Some(second) = roles[at + 1..].iter().find(|second| !together(*first, **second))
+            {
+                return Err(RolesMustBeSeparate(*first, *second));
+            }
+        }
+        Ok(())
+    }
+}
+
 /// A clerk's account, without its secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clerk {
@@ -129,5 +155,24 @@ mod tests {
         assert!(set.meets(RoleSet::of(&[Role::Audit, Role::Admin])));
         assert!(!set.meets(RoleSet::of(&[Role::Review])));
         assert_eq!(RoleSet::from_bits(32), None);
+    }
+
+    #[test]
+    fn whoever_pays_keeps_accounts_or_audits_does_nothing_else() {
+        let holds = |roles: &[Role]| RoleSet::of(roles).check_separation().is_ok();
+        for role in Role::ALL {
+            assert!(holds(&[role]), "{role:?}");
+        }
+        assert!(holds(&[]) && holds(&[Role::Window, Role::Review]));
+        for pair in [
+            [Role::Review, Role::Finance],
+            [Role::Window, Role::Finance],
+            [Role::Window, Role::Admin],
+            [Role::Audit, Role::Admin],
+            [Role::Review, Role::Audit],
+        ] {
+            assert!(!holds(&pair), "{pair:?}");
+        }
+        assert!(RoleSet::ALL.check_separation().is_err());
     }
 }

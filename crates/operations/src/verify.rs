@@ -3,6 +3,8 @@
 //! It reads one snapshot, streams, and changes nothing. What it finds it names by table and
 //! number, never by a person's data.
 
+mod trail;
+
 use policy::Branch;
 use store::tables::{assessment_batch, due, entry, verification};
 use store::{Db, Tx};
@@ -76,7 +78,7 @@ pub fn verify_in(tx: &mut Tx<'_>) -> Result<Verified, store::Error> {
         }
     }
     check_receivables(tx, &mut verified)?;
-    for (rule, detail) in check_casework(tx)? {
+    for (rule, detail) in check_casework(tx)?.into_iter().chain(trail::check_trails(tx)?) {
         verified.find(rule, detail);
     }
     Ok(verified)

@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 mod bank;
 pub mod bench;
 mod city;
+mod clerk;
 mod counter;
 mod demo;
 mod import;
@@ -37,6 +38,9 @@ enum Command {
     /// Register people.
     #[command(subcommand)]
     Person(person::Command),
+    /// Clerks' accounts: the first administrator, and help when nobody can sign in.
+    #[command(subcommand)]
+    Clerk(clerk::Command),
     /// Let banks debit people's accounts.
     #[command(subcommand)]
     Mandate(person::MandateCommand),
@@ -81,6 +85,7 @@ pub fn run() -> ExitCode {
     let ended = match cli.command {
         Command::Init(args) => init::run(global, &args),
         Command::Person(command) => person::run(global, &command),
+        Command::Clerk(command) => clerk::run(global, &command),
         Command::Mandate(command) => person::run_mandate(global, &command),
         Command::Month(command) => month::run(global, &command),
         Command::Bank(command) => bank::run(global, &command),

@@ -9,9 +9,13 @@ use policy::Text;
 use crate::site::way::{Callers, Way};
 
 pub mod account;
+pub(crate) mod accounts;
+mod audit;
 pub(crate) mod imports;
 mod month_board;
+mod password;
 mod person;
+mod sessions;
 mod sign_in;
 pub mod single_sign_on;
 pub(crate) mod totp;
@@ -37,6 +41,10 @@ pub(crate) fn ways() -> Vec<Way> {
     ];
     ways.extend(single_sign_on::ways());
     ways.extend(imports::ways());
+    ways.extend(audit::ways());
+    ways.extend(accounts::ways());
+    ways.push(password::way());
+    ways.push(sessions::way());
     ways
 }
 
@@ -47,6 +55,12 @@ pub(crate) fn menu(clerk: &Clerk) -> Vec<(&'static str, &'static str, &'static s
         && clerk.roles.meets(lookers)
     {
         pages.insert(0, ("/desk", "找人", "Find a person"));
+    }
+    if clerk.roles.contains(Role::Admin) {
+        pages.push(("/desk/accounts", "账号", "Accounts"));
+    }
+    if clerk.roles.contains(Role::Audit) {
+        pages.push(("/desk/audit", "稽核", "Audit"));
     }
     if imports::serve(clerk) {
         pages.push(("/desk/imports", "批量导入", "Imports"));

@@ -47,6 +47,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     9 "0009_casework",
     10 "0010_single_sign_on",
     11 "0011_enrolment_desk",
+    12 "0012_trail",
 };
 
 const RECORD: &str = "

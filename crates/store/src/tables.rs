@@ -9,6 +9,7 @@ pub mod case_evidence;
 pub mod channel_day;
 pub mod channel_reference;
 pub mod clerk;
+pub mod clerk_account;
 pub mod clerk_staff;
 pub mod counter_day;
 pub mod counter_key;

@@ -5,7 +5,8 @@ use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, Salt
 use insurance::clerk::{Clerk, RoleSet};
 use ring::rand::{SecureRandom, SystemRandom};
 use store::tables::clerk::{self, Credentials};
-use units::Timestamp;
+use store::tables::clerk_account::{self, Account};
+use units::{Date, Timestamp};
 
 use super::totp;
 use crate::app::App;
@@ -13,8 +14,8 @@ use crate::app::App;
 /// After so many failures in a row an account is locked for a while.
 const FAILURES_MAX: i64 = 5;
 const LOCKED_SECONDS: i64 = 15 * 60;
-const PASSWORD_LETTERS_MIN: usize = 12;
-const SECRET_BYTES: usize = 20;
+pub(super) const PASSWORD_LETTERS_MIN: usize = 12;
+pub(super) const SECRET_BYTES: usize = 20;
 /// The hash of no password: checking it takes as long as checking a real one, so that a stranger
 /// can't find out which accounts exist.
 const NO_PASSWORD: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$\
@@ -70,11 +71,17 @@ pub fn open(app: &App, new: NewAccount, password: &str) -> Result<String, Accoun
     };
     let NewAccount { account, name, office, roles } = new;
     let clerk = Clerk { id: app.city.fresh(now), account, name, office, roles };
-    let opened = app.db.write(move |tx| clerk::insert(tx, &clerk, &credentials, now))?;
+    let opened = app.db.write(move |tx| -> Result<_, store::Error> {
+        let opened = clerk::insert(tx, &clerk, &credentials, now)?;
+        if opened == 1 {
+            clerk_account::set_password(tx, clerk.id, &credentials.password_hash, Some(now))?;
+        }
+        Ok(opened)
+    })?;
     if opened == 1 { Ok(secret) } else { Err(AccountRefusal::AccountMustBeNew) }
 }
 
-fn check(app: &App, new: &NewAccount, password: &str) -> Result<(), AccountRefusal> {
+pub(super) fn check(app: &App, new: &NewAccount, password: &str) -> Result<(), AccountRefusal> {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     if !(3..=32).contains(&new.account.len()) || !new.account.bytes().all(plain) {
         return Err(AccountRefusal::AccountMustBePlain);
@@ -97,8 +104,25 @@ pub(crate) enum Attempt {
     Good(Clerk),
     /// Account, password or code is wrong; which one is not said.
     Wrong,
-    /// Too many failures; until when nothing is accepted.
+    /// Too many failures, or an administrator's word; until when nothing is accepted.
     Locked(Timestamp),
+    /// It was them, but the password is one for once, or too old.
+    MustChange(Clerk),
+}
+
+/// A password is changed after so many days.
+const PASSWORD_DAYS_MAX: i64 = 90;
+
+/// Whether an account may be used: open, its contract runs, nobody locked it.
+pub(super) fn is_usable(account: &Account, now: Timestamp, today: Date) -> bool {
+    account.closed_at.is_none()
+        && account.expires_on.is_none_or(|last| today <= last)
+        && account.locked_until.is_none_or(|until| until <= now)
+}
+
+fn password_is_fresh(account: &Account, now: Timestamp) -> bool {
+    let last = account.password_set_at.map(|at| at.plus_seconds(PASSWORD_DAYS_MAX * 86_400));
+    last.is_some_and(|last| now < last)
 }
 
 /// Checks account, password and code. A code counts once; failures in a row lock the account.
@@ -125,7 +149,13 @@ pub(crate) async fn attempt(
     if let Some(step) = step
         && app.db.write_async(move |tx| clerk::set_signed_in(tx, id, step)).await? == 1
     {
-        return Ok(Attempt::Good(clerk));
+        let kept = app.db.read_async(move |tx| clerk_account::find(tx, id)).await?;
+        let today = app.clock.today();
+        let Some(kept) = kept.filter(|account| is_usable(account, now, today)) else {
+            return Ok(Attempt::Wrong);
+        };
+        let is_fresh = password_is_fresh(&kept, now);
+        return Ok(if is_fresh { Attempt::Good(clerk) } else { Attempt::MustChange(clerk) });
     }
     let failures = credentials.failures + 1;
     let locked = (failures >= FAILURES_MAX).then(|| now.plus_seconds(LOCKED_SECONDS));
@@ -134,7 +164,7 @@ pub(crate) async fn attempt(
     Ok(locked.map_or(Attempt::Wrong, Attempt::Locked))
 }
 
-fn hashed(password: &str) -> String {
+pub(super) fn hashed(password: &str) -> String {
     let salt = SaltString::encode_b64(&random::<16>()).expect("16 bytes make a salt");
     Argon2::default()
         .hash_password(password.as_bytes(), &salt)
@@ -147,7 +177,7 @@ fn verified(hash: &str, password: &str) -> bool {
         .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
 }
 
-fn random<const N: usize>() -> [u8; N] {
+pub(super) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     SystemRandom::new().fill(&mut bytes).expect("the system gives random bytes");
     bytes

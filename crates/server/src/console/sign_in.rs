@@ -6,12 +6,14 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use insurance::clerk::{Clerk, Role, RoleSet};
 use policy::Text;
 use serde::Deserialize;
 use store::tables::clerk::{self, Credentials};
+use store::tables::clerk_account;
 use store::tables::session::Actor;
+use units::Timestamp;
 
 use super::account::{Attempt, attempt};
 use super::single_sign_on::SingleSignOn;
@@ -87,16 +89,31 @@ pub(crate) async fn enter(
             Ok(refused(visit, form, sso.is_some()))
         }
         Attempt::Locked(until) => {
-            let (zh, en) = (until.to_rfc3339_seconds(), until.to_rfc3339_seconds());
-            let time = |text: String| text.get(11..16).unwrap_or_default().to_owned();
-            let words = Text::made(
-                format!("多次输错，账号已锁定，{}后再试。", time(zh)),
-                format!("Too many failures: the account is locked until {}.", time(en)),
-            );
-            form.refuse("account", words);
+            form.refuse("account", locked(until));
             Ok(refused(visit, form, sso.is_some()))
         }
+        Attempt::MustChange(clerk) => {
+            let account = url_encoded(&clerk.account);
+            let onward = visit.link(&format!("/desk/password?account={account}"));
+            Ok(Redirect::to(&onward).into_response())
+        }
     }
+}
+
+/// What somebody reads whose account is locked.
+pub(super) fn locked(until: Timestamp) -> Text {
+    if until >= super::accounts::no_end() {
+        return Text::fixed(
+            "账号已被管理员锁定，请联系管理员。",
+            "An administrator locked this account; ask them.",
+        );
+    }
+    let text = until.to_rfc3339_seconds();
+    let time = text.get(11..16).unwrap_or_default();
+    Text::made(
+        format!("多次输错，账号已锁定，{time}后再试。"),
+        format!("Too many failures: the account is locked until {time}."),
+    )
 }
 
 /// `POST /desk/sample-sign-in`: as the invented clerk of a role, in a sandbox only.
@@ -118,12 +135,14 @@ pub(super) async fn onward(
     clerk: &Clerk,
     back: &str,
 ) -> Result<Response, Failure> {
+    let (id, now) = (clerk.id, app.clock.now());
+    app.db.write_async(move |tx| clerk_account::set_signed_in_at(tx, id, now)).await?;
     let first = super::menu(clerk).first().map_or("/desk/month", |(path, _, _)| *path);
     let back = if back.starts_with("/desk") { local(back) } else { first };
     Ok(sign_in(app, &visit.visitor, Actor::Clerk(clerk.id), &visit.link(back)).await?)
 }
 
-fn wrong() -> Text {
+pub(super) fn wrong() -> Text {
     Text::fixed(
         "账号、密码或验证码不对，请重新输入。",
         "Account, password or code is wrong; enter them again.",

@@ -20,11 +20,13 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use store::tables::audit_event;
 use store::tables::clerk;
+use store::tables::clerk_account;
 use store::tables::single_sign_on::{self as attempts, SignOnAttempt};
 use units::Timestamp;
 
 use self::provider::challenge;
 use crate::app::App;
+use crate::console::account::is_usable;
 use crate::console::{sign_in, trail};
 use crate::site::failure::Failure;
 use crate::site::form::Form;
@@ -135,7 +137,8 @@ async fn come_back(
         Ok(claims) => claims,
         Err(error) => return Ok(refused(&visit, &error)),
     };
-    match known_clerk(&app, &provider, &claims, now).await? {
+    let clerk = known_clerk(&app, &provider, &claims, now).await?;
+    match usable(&app, clerk, now).await? {
         Some(clerk) => sign_in::onward(&app, &visit, &clerk, &back).await,
         None => Ok(sign_in::refused(visit, sso_form(nobody()), true)),
     }
@@ -172,6 +175,19 @@ async fn known_clerk(
         Ok::<_, store::Error>(bound)
     };
     Ok((app.db.write_async(bind).await? == 1).then_some(clerk))
+}
+
+/// Whoever the provider named, unless their account is locked or its contract is over.
+async fn usable(
+    app: &App,
+    clerk: Option<Clerk>,
+    now: Timestamp,
+) -> Result<Option<Clerk>, store::Error> {
+    let Some(clerk) = clerk else { return Ok(None) };
+    let (id, today) = (clerk.id, app.clock.today());
+    let account = app.db.read_async(move |tx| clerk_account::find(tx, id)).await?;
+    let is_usable = account.is_some_and(|account| is_usable(&account, now, today));
+    Ok(is_usable.then_some(clerk))
 }
 
 /// `GET /desk/single-sign-on/sign-out`: also out of the provider's own session.

@@ -38,6 +38,11 @@ impl Form {
         self.values.get(field).and_then(|values| values.first()).map_or("", |text| text.trim())
     }
 
+    /// Everything that was chosen in a field, such as its ticked boxes.
+    pub(crate) fn values(&self, field: &str) -> impl Iterator<Item = &str> {
+        self.values.get(field).into_iter().flatten().map(|text| text.trim())
+    }
+
     /// Says what is wrong with a field.
     pub(crate) fn refuse(&mut self, field: &'static str, message: Text) {
         self.errors.push((field, message));

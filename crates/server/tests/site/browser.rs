@@ -40,6 +40,11 @@ impl Browser {
         Self { site, cookies: Vec::new() }
     }
 
+    /// Goes on at another site with the same cookies: the same city at another moment.
+    pub(crate) fn move_to(&mut self, site: Router) {
+        self.site = site;
+    }
+
     pub(crate) async fn get(&mut self, path: &str) -> Answer {
         self.call(Request::get(path).body(Body::empty()).unwrap()).await
     }

@@ -1,6 +1,8 @@
 //! The site, called as a browser calls it, by everybody who may and everybody who may not.
 #![expect(clippy::unwrap_used, reason = "a call that can't be made must stop the test")]
 
+mod accounts;
+mod audit;
 mod browser;
 mod city;
 mod desk;

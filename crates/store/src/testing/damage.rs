@@ -74,3 +74,26 @@ pub const CASE_DAMAGES: &[&str] = &[
     "DELETE FROM entry WHERE kind = 25",
     "UPDATE posting SET credit = 110 WHERE credit = 210",
 ];
+
+/// What somebody could do to the trails: after each, `shebao verify` must find something.
+pub const TRAIL_DAMAGES: &[&str] = &[
+    "UPDATE audit_event SET actor = 'nobody' WHERE place = 2",
+    "UPDATE audit_event SET detail = detail || '.' WHERE place = 1",
+    "UPDATE audit_event SET subject = subject + 1 WHERE place = 3",
+    "UPDATE audit_event SET recorded_at = recorded_at + 1 WHERE place = 2",
+    "UPDATE audit_event SET office = 'elsewhere' WHERE place = 3",
+    "DELETE FROM audit_event WHERE place = 1",
+    "DELETE FROM audit_event WHERE place = 3",
+    "DELETE FROM audit_event",
+    "INSERT INTO audit_event (audit_id, recorded_at, actor, office, action, subject, detail, place, \
+     hash) SELECT audit_id + 100, recorded_at, actor, office, action, subject, detail, 4, hash \
+     FROM audit_event WHERE place = 3",
+    "UPDATE audit_chain SET events = events - 1",
+    "DELETE FROM audit_chain",
+    "UPDATE access_log SET reason = 'none' WHERE place = 1",
+    "UPDATE access_log SET actor = 'nobody' WHERE place = 2",
+    "DELETE FROM access_log WHERE place = 2",
+    "DELETE FROM access_log WHERE place = 1",
+    "UPDATE access_chain SET looks = looks + 1",
+    "DELETE FROM access_chain",
+];
