@@ -87,7 +87,7 @@ fn open(options: &Options, app: &App, keeper: &Keeper, add: &Add) -> anyhow::Res
         roles: RoleSet::of(&roles),
     };
     let contract = Contract { staff_number: add.staff.clone(), expires_on: add.expires_on };
-    match keeping::open(app, keeper, new, contract) {
+    match keeping::open(app, keeper, new, &contract) {
         Ok(secrets) => {
             show(options, &add.account, &secrets);
             Ok(Ended::Done)

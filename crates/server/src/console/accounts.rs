@@ -147,7 +147,7 @@ async fn open_one(
     if form.is_sound() {
         let (worker, account) = (app.clone(), new.account.clone());
         let contract = Contract { staff_number, expires_on };
-        let work = move || open(&worker, &keeper, new, contract);
+        let work = move || open(&worker, &keeper, new, &contract);
         match tokio::task::spawn_blocking(work).await? {
             Ok(secrets) => return Ok(page(&SecretsPage { visit, account, secrets })),
             Err(refusal) => refuse(&mut form, refusal)?,

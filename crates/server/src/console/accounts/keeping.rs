@@ -117,7 +117,7 @@ pub(crate) fn open(
     app: &App,
     keeper: &Keeper,
     new: NewAccount,
-    contract: Contract,
+    contract: &Contract,
 ) -> Result<Secrets, KeepingRefusal> {
     let secrets = fresh_secrets();
     check(app, &new, &secrets.password)?;
@@ -126,7 +126,7 @@ pub(crate) fn open(
     if !(1..=20).contains(&staff.len()) || !staff.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return Err(KeepingRefusal::StaffNumberMustBeGiven);
     }
-    let now = app.clock.now();
+    let (now, expires_on) = (app.clock.now(), contract.expires_on);
     let NewAccount { account, name, office, roles } = new;
     let clerk = Clerk { id: app.city.fresh(now), account, name, office, roles };
     let credentials = Credentials {
@@ -147,7 +147,7 @@ pub(crate) fn open(
             return Err(AccountRefusal::AccountMustBeNew.into());
         }
         let duties = (&*clerk.office, clerk.roles);
-        clerk_account::set_duties(tx, clerk.id, duties, contract.expires_on)?;
+        clerk_account::set_duties(tx, clerk.id, duties, expires_on)?;
         clerk_staff::insert(tx, clerk.id, (&staff, &keeper.name), now)?;
         Ok(audit_event::insert(tx, &event)?)
     })?;
