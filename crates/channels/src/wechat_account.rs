@@ -4,12 +4,14 @@
 //! 200 also when they refuse: the word is in `errcode`.
 //!
 //! Files in reading order: [`visitor`] OAuth2; [`token`] 稳定版接口调用凭据; [`template_message`]
-//! 模板消息 and what becomes of it; [`js_sdk`] the signature of a page.
+//! 模板消息 and what becomes of it; [`account_client`] the server's calls; [`js_sdk`] the signature of
+//! a page.
 
 use std::fmt;
 
 use serde::Deserialize;
 
+pub mod account_client;
 pub mod js_sdk;
 pub mod template_message;
 pub mod token;

@@ -11,7 +11,7 @@
 //! and booked; [`ask_order`] asking and closing; [`read_notices`] what it posts; [`show_order`] an
 //! order as a page shows it; [`send_refunds`] money that goes back, [`refund_state`] what can
 //! happen to it, [`settle_refund`] what WeChat says of it;
-//! [`reconcile_bill`] the next day's bill.
+//! [`reconcile_bill`] the next day's bill; [`tell_receipts`] what the payer's WeChat shows.
 
 use std::fmt;
 use std::sync::Arc;
@@ -31,6 +31,7 @@ pub mod settle_refund;
 pub mod settle_transaction;
 pub mod show_order;
 pub mod start_payment;
+pub mod tell_receipts;
 
 /// The connection to WeChat Pay, with the clock and the chance that each signed call needs.
 #[derive(Clone)]

@@ -9,13 +9,13 @@ pub mod settings;
 use std::sync::Arc;
 
 use channels::http_send::{NoAnswer, Sender};
+use channels::wechat_account::account_client::AccountClient;
 use channels::wechat_account::{Account, AccountRefusal, visitor};
 use channels::wechat_pay::client::Client;
 use channels::wechat_pay::order::{OpenId, PayCall, pay_call};
 use channels::wechat_pay::signature::{Nonce, Occasion};
 use operations::wechat::Gateway;
 use ring::rand::{SecureRandom as _, SystemRandom};
-
 use units::Timestamp;
 
 /// The moment of calls; a demo moves it.
@@ -28,6 +28,8 @@ pub struct Wechat {
     pub gateway: Gateway,
     /// 公众号.
     pub account: Account,
+    /// Its server's calls, which share a token.
+    pub account_client: AccountClient,
     /// Where browsers are sent to say who they are.
     pub authorize_base_url: String,
     /// Where the account's server calls go.

@@ -18,13 +18,16 @@ use insurance::payment::ChannelKind;
 use insurance::reconciliation::{Difference, Line};
 use store::tables::channel_day::{self, ChannelDayState};
 use store::tables::refund::{self, RefundState};
+use store::tables::wechat_order::OrderState;
 use store::tables::{channel_reference, difference, wechat_order};
 use store::{Db, Tx};
 use units::{Date, Fen, Timestamp};
 
 use super::ask_order::ask_order;
 use super::settle_refund::match_refund;
-use super::settle_transaction::{Source, keep_answer, open_difference, settle_transaction};
+use super::settle_transaction::{
+    Source, end_without_money, find_locked, keep_answer, open_difference, settle_transaction,
+};
 use super::{Gateway, WechatFailure};
 use crate::city::City;
 use crate::reconcile_day::{Reconciled, Statement, reconcile_day};
@@ -113,8 +116,24 @@ pub fn reconcile_bill(
     let statement = Statement { channel: wechat, accounting_on: day, lines: payments };
     let payments = reconcile_day(db, city, statement, actor, now)?;
     let confirmed = ask_about_ours(db, city, gateway, &payments, now)?;
+    db.write(move |tx| end_unresolved(tx, day))?;
     let open = db.read(|tx| difference::count_open(tx, wechat, day))?;
     Ok(BillReconciled { payments, found, refunds, open, confirmed })
+}
+
+/// The bill is the last word about orders without an answer: what it does not state was not paid.
+/// An order of the evening may have been paid after midnight, so it waits for the next bill.
+fn end_unresolved(tx: &mut Tx<'_>, day: Date) -> Result<(), store::Error> {
+    let before = day.plus_days(-1).unwrap_or(day);
+    let over_by = Timestamp::start_of(day.next());
+    for order in wechat_order::list_unresolved(tx, (before, day), over_by)? {
+        let number = OrderNumber { person: order.person, payment: order.payment };
+        let known = find_locked(tx, number)?;
+        if known.as_ref().is_some_and(|(_, order)| order.state == OrderState::Unresolved) {
+            end_without_money(tx, known.as_ref())?;
+        }
+    }
+    Ok(())
 }
 
 fn ready_at(day: Date) -> Timestamp {

@@ -17,7 +17,7 @@ use store::tables::difference::{self, Found};
 use store::tables::inbound_message::{self, InboundMessage, MessageState};
 use store::tables::payment::{self, Payment, PaymentState};
 use store::tables::person;
-use store::tables::wechat_order::{self, WechatOrder};
+use store::tables::wechat_order::{self, OrderState, PayPlace, WechatOrder};
 use units::{Date, Fen, Timestamp};
 
 use super::order_state::{OrderEvent, next};
@@ -85,6 +85,7 @@ pub fn settle_transaction(
         Ok(Outcome::Paid(paid)) => {
             let message = keep(tx, city, source, now)?;
             end_order(tx, known.as_ref(), OrderEvent::Paid, Some(&paid.reference))?;
+            tell_payer(tx, known.as_ref(), now)?;
             book(tx, city, paid, message, now)
         }
         Ok(Outcome::PaidOtherwise(paid, mismatch)) => {
@@ -157,6 +158,23 @@ pub(super) fn end_order(
         wechat_order::set_state(tx, (order.person, order.payment), state, transaction_id)?;
     }
     Ok(())
+}
+
+/// Whoever paid inside the official account is told there.
+fn tell_payer(
+    tx: &mut Tx<'_>,
+    known: Option<&(Payment, WechatOrder)>,
+    now: Timestamp,
+) -> Result<(), store::Error> {
+    match known {
+        Some((_, order))
+            if order.place == PayPlace::OfficialAccount && order.state != OrderState::Paid =>
+        {
+            wechat_order::set_to_tell(tx, (order.person, order.payment), now)?;
+            Ok(())
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Ends an attempt that is still open, so that its dues can be paid otherwise.

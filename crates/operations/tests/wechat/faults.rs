@@ -148,6 +148,7 @@ fn without_any_answer_for_a_day_a_clerk_is_told_and_the_bill_decides() {
         let payer = Payer::new(db, NOON);
         let person = payer.city.person(0);
         let number = payer.order(person);
+        let unpaid = payer.order(payer.city.person(1));
         payer.confirm(number);
         payer.wechat().deliveries(payer.now());
         // The merchant's clock is wrong for a day: WeChat answers nothing that can be used.
@@ -166,10 +167,12 @@ fn without_any_answer_for_a_day_a_clerk_is_told_and_the_bill_decides() {
             operations::wechat::ask_order::ask_orders(db, city, &broken, payer.now()).unwrap();
         }
         assert_eq!(payer.view(number).state, OrderState::Unresolved);
-        assert_eq!(db.read(task::count_open).unwrap(), 1);
+        assert_eq!(payer.view(unpaid).state, OrderState::Unresolved);
+        assert_eq!(db.read(task::count_open).unwrap(), 2);
         assert_ne!(payer.city.owed(person), Fen::ZERO, "nothing is counted without WeChat's word");
         let found = payer.reconcile("2026-11-20").unwrap();
         assert_eq!((found.found, found.open), (1, 0));
+        assert_eq!(payer.view(unpaid).state, OrderState::Ended, "the bill does not state it");
         assert_eq!(payer.view(number).state, OrderState::Paid);
         assert_eq!(payer.city.owed(person), Fen::ZERO);
         payer.assert_clean();

@@ -1,5 +1,5 @@
 //! The jobs of WeChat: read what it posted, ask what it did not post, send double money back,
-//! compare its bills, keep its certificates.
+//! compare its bills, tell payers what was received, keep its certificates.
 
 use std::time::Duration;
 
@@ -8,6 +8,7 @@ use operations::wechat::ask_order::ask_orders;
 use operations::wechat::read_notices::read_notices;
 use operations::wechat::reconcile_bill::{BillError, days_to_reconcile, reconcile_bill};
 use operations::wechat::send_refunds::send_refunds;
+use operations::wechat::tell_receipts::tell_receipts;
 
 use super::Job;
 use crate::app::App;
@@ -25,6 +26,7 @@ pub fn jobs(app: &App) -> Vec<Job> {
         Job { name: "ask_wechat_orders", rest: seconds(1), run: ask_wechat_orders },
         Job { name: "send_wechat_refunds", rest: seconds(5), run: send_wechat_refunds },
         Job { name: "reconcile_wechat_days", rest: seconds(1_800), run: reconcile_wechat_days },
+        Job { name: "tell_wechat_receipts", rest: seconds(5), run: tell_wechat_receipts },
         Job {
             name: "refresh_wechat_certificates",
             rest: seconds(12 * 3_600),
@@ -87,6 +89,21 @@ pub fn reconcile_wechat_days(app: &App) -> anyhow::Result<Option<String>> {
         }
     }
     Ok((!said.is_empty()).then(|| said.join("; ")))
+}
+
+/// Tells payers inside the official account what was received, where the account has a template.
+///
+/// # Errors
+/// The database's, or a template or account that is set up wrongly.
+pub fn tell_wechat_receipts(app: &App) -> anyhow::Result<Option<String>> {
+    let wechat = wechat(app)?;
+    let Some(template) = &wechat.receipt_template else { return Ok(None) };
+    let done = tell_receipts(&app.db, (&wechat.account_client, template), app.clock.now())?;
+    if let Some(code) = done.set_up_wrongly {
+        anyhow::bail!("WeChat answers errcode {code} to the template of receipts");
+    }
+    let said = format!("{} told, {} failed", done.told, done.failed);
+    Ok((done.told + done.not_reachable + done.failed > 0).then_some(said))
 }
 
 /// In certificate mode, downloads WeChat's newer certificates; those that are known stay good.

@@ -13,6 +13,7 @@ use axum::response::IntoResponse;
 use axum::routing::any;
 use channels::http_message::{Answer, Headers, Method, Request};
 use channels::http_send::Sender;
+use channels::wechat_account::account_client::AccountClient;
 use channels::wechat_pay::client::Client;
 use channels::wechat_sandbox::notices::Delivery;
 use channels::wechat_sandbox::{self as sandbox, Sandbox};
@@ -113,6 +114,7 @@ pub(super) fn connection(base_url: &str, callbacks: &str, (sender, now): (Sender
     Wechat {
         gateway: gateway(client, now),
         account: sandbox::account(),
+        account_client: AccountClient::new(sandbox::account(), base_url.clone(), sender.clone()),
         authorize_base_url: MOUNT.to_owned(),
         api_base_url: base_url,
         sender,

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use channels::http_send::Sender;
+use channels::wechat_account::account_client::AccountClient;
 use channels::wechat_account::{Account, visitor};
 use channels::wechat_pay::Merchant;
 use channels::wechat_pay::client::{self, Client};
@@ -123,14 +124,19 @@ impl WechatOptions {
             sender.clone(),
             settings.keys()?,
         );
+        let account = settings.account()?;
+        let api_base_url = or_default(settings.api_base_url.as_ref(), visitor::API_BASE_URL);
+        let account_client =
+            AccountClient::new(account.clone(), api_base_url.clone(), sender.clone());
         Ok(Some(Wechat {
             gateway: gateway(client, now),
-            account: settings.account()?,
+            account,
+            account_client,
             authorize_base_url: or_default(
                 settings.authorize_base_url.as_ref(),
                 visitor::AUTHORIZE_BASE_URL,
             ),
-            api_base_url: or_default(settings.api_base_url.as_ref(), visitor::API_BASE_URL),
+            api_base_url,
             sender,
             bridge_script: None,
             receipt_template: settings.receipt_template,

@@ -28,6 +28,15 @@ fn a_notice_is_kept_answered_with_204_and_booked_by_the_job() {
         assert_eq!(jobs::read_wechat_notices(&shop.app).unwrap(), None);
         assert_eq!(view(&shop.app, number).state, OrderState::Paid);
         assert_eq!(owed(&shop.app, person), Fen::ZERO);
+        for told in [Some("1 told, 0 failed"), None] {
+            assert_eq!(jobs::tell_wechat_receipts(&shop.app).unwrap().as_deref(), told);
+        }
+        let messages = shop.practice.sandbox().messages().to_vec();
+        assert_eq!(messages.len(), 1, "the payer is told once");
+        assert_eq!(messages[0]["touser"], "oUpF8");
+        let amount = format!("{}元", view(&shop.app, number).amount);
+        assert_eq!(messages[0]["data"]["amount2"]["value"], amount);
+        assert!(!messages[0].to_string().contains("张三"));
         assert_clean(&shop.app);
     });
 }

@@ -238,6 +238,94 @@ pub fn set_state(
     )
 }
 
+/// Has the payer told from a moment on.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn set_to_tell(
+    tx: &mut Tx<'_>,
+    (person, payment): (PersonId, PaymentId),
+    at: Timestamp,
+) -> Result<u64, Error> {
+    tx.execute(
+        "UPDATE wechat_order SET tell_at = $3 WHERE person_id = $1 AND payment_id = $2 \
+         AND tell_tries = 0 AND told_as IS NULL",
+        &[person.into(), payment.into(), at.into()],
+    )
+}
+
+/// The orders whose payers are to be told by now, each with the tries so far.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn list_to_tell(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<(WechatOrder, i64)>, Error> {
+    tx.query(
+        "SELECT person_id, payment_id, place, payer, description, ordered_on, state, tries, \
+         ask_at, prepared, prepared_at, transaction_id, tell_tries FROM wechat_order \
+         WHERE tell_at <= $1 ORDER BY tell_at, payment_id LIMIT $2",
+        &[now.into(), limit.into()],
+        |row| Ok((read(row)?, row.int(12)?)),
+    )
+}
+
+/// Takes the next try at telling; after the last, `next_at` is `None`. Answers 0 when another
+/// process took it.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn take_telling(
+    tx: &mut Tx<'_>,
+    (person, payment): (PersonId, PaymentId),
+    tries: i64,
+    next_at: Option<Timestamp>,
+) -> Result<u64, Error> {
+    tx.execute(
+        "UPDATE wechat_order SET tell_tries = tell_tries + 1, tell_at = $4 WHERE person_id = $1 \
+         AND payment_id = $2 AND tell_tries = $3 AND tell_at IS NOT NULL",
+        &[person.into(), payment.into(), tries.into(), next_at.into()],
+    )
+}
+
+/// Records that the payer was told, under WeChat's number, or can't be.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn set_told(
+    tx: &mut Tx<'_>,
+    (person, payment): (PersonId, PaymentId),
+    told_as: Option<i64>,
+) -> Result<u64, Error> {
+    tx.execute(
+        "UPDATE wechat_order SET told_as = $3, tell_at = NULL \
+         WHERE person_id = $1 AND payment_id = $2",
+        &[person.into(), payment.into(), told_as.into()],
+    )
+}
+
+/// Orders about which WeChat gave no answer, made on a day and over by a moment.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn list_unresolved(
+    tx: &mut Tx<'_>,
+    (first, last): (Date, Date),
+    over_by: Timestamp,
+) -> Result<Vec<WechatOrder>, Error> {
+    tx.query(
+        "SELECT o.person_id, o.payment_id, o.place, o.payer, o.description, o.ordered_on, \
+         o.state, o.tries, o.ask_at, o.prepared, o.prepared_at, o.transaction_id \
+         FROM wechat_order o JOIN payment p ON p.person_id = o.person_id \
+         AND p.payment_id = o.payment_id WHERE o.ordered_on >= $1 AND o.ordered_on <= $2 \
+         AND o.state = 4 AND p.expires_at < $3 ORDER BY o.payment_id",
+        &[first.into(), last.into(), over_by.into()],
+        read,
+    )
+}
+
 fn read(row: &Row<'_>) -> Result<WechatOrder, Error> {
     let tries = u32::try_from(row.int(7)?);
     Ok(WechatOrder {
