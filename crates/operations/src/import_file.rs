@@ -24,6 +24,7 @@ use self::table::{FieldError, Line, Table};
 
 pub mod column;
 mod delimited;
+mod employer_months;
 mod fields;
 mod kind;
 mod mandates;
@@ -249,6 +250,7 @@ type ReadLine = (u64, Result<Wish, FieldError>);
 enum Wish {
     Join(Box<crate::enrol::EnrolmentForm>),
     Sign(Box<mandates::Consent>),
+    Declare(Box<employer_months::Declared>),
 }
 
 /// What turns lines into wishes.
@@ -271,6 +273,7 @@ impl Reader<'_> {
                 people::read(line, self.city, (self.office, today)).map(Wish::Join)
             }
             ImportKind::Mandates => mandates::read(line, self.city, today).map(Wish::Sign),
+            ImportKind::EmployerMonths => employer_months::read(line, today).map(Wish::Declare),
         }
     }
 }
@@ -291,6 +294,7 @@ fn book_lines(
             Err(fault) => Err(fault.clone()),
             Ok(Wish::Join(form)) => people::book(tx, city, form, (cause, now))?,
             Ok(Wish::Sign(consent)) => mandates::book(tx, city, consent, (cause, now))?,
+            Ok(Wish::Declare(month)) => employer_months::book(tx, city, month, (run, now))?,
         };
         let (fate, field, words) = match outcome {
             Ok((fate, words)) => (fate, "-", words),

@@ -267,3 +267,29 @@ fn a_mandate_is_signed_replaced_or_found_unchanged_for_registered_people_only() 
         assert_eq!(live.account_number, "6217001234567890122");
     });
 }
+
+#[test]
+fn an_employers_month_is_kept_and_stands_in_the_way_of_a_flexible_one() {
+    let head = "identity_number,name,employer,employer_name,month,branches,base,paid_on\n";
+    let file = |lines: &str| format!("{head}{lines}");
+    let month = "320102199001010010,张三,91350100M000100Y43,示例有限公司,2026-11,养老+医疗,4952";
+    for_each_database(|db| {
+        let lines = file(&format!(
+            "{month},\n{month},\n320115198512312341,李四,91350100M000100Y4X,x,2026-11,养老,4952,\n\
+             320115198512312341,李四,91350100M000100Y43,x,2027-02,养老,4952,\n"
+        ));
+        let imported = import(db, ImportKind::EmployerMonths, lines.as_bytes()).unwrap();
+        assert_eq!((imported.booked, imported.unchanged), (1, 1));
+        assert_eq!(refusals(&imported), [(4, "employer"), (5, "month")]);
+        let zhang = db.read(|tx| person::list_first(tx, 1)).unwrap().remove(0);
+        assert_eq!(zhang.name, "张三", "registered, without insurance of their own");
+        let joins = import(db, ImportKind::People, format!("{HEAD}{ZHANG}").as_bytes()).unwrap();
+        assert_eq!(joins.booked, 0, "one month, one cover");
+        let paid = file(&format!("{month},2026-11-12\n"));
+        let corrected = import(db, ImportKind::EmployerMonths, paid.as_bytes()).unwrap();
+        assert_eq!(corrected.booked, 1);
+        let months = db.read(|tx| store::tables::employer_month::list(tx, zhang.id)).unwrap();
+        assert_eq!(months.len(), 1);
+        assert_eq!(months[0].paid_on, "2026-11-12".parse().ok());
+    });
+}

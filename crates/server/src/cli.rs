@@ -44,6 +44,9 @@ enum Command {
     /// Let banks debit people's accounts.
     #[command(subcommand)]
     Mandate(person::MandateCommand),
+    /// What employers declared and paid for people.
+    #[command(subcommand)]
+    Employer(person::EmployerCommand),
     /// Assess or close a month.
     #[command(subcommand)]
     Month(month::Command),
@@ -87,6 +90,7 @@ pub fn run() -> ExitCode {
         Command::Person(command) => person::run(global, &command),
         Command::Clerk(command) => clerk::run(global, &command),
         Command::Mandate(command) => person::run_mandate(global, &command),
+        Command::Employer(command) => person::run_employer(global, &command),
         Command::Month(command) => month::run(global, &command),
         Command::Bank(command) => bank::run(global, &command),
         Command::Counter(command) => counter::run(global, &command),

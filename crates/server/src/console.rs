@@ -11,6 +11,8 @@ use crate::site::way::{Callers, Way};
 pub mod account;
 pub(crate) mod accounts;
 mod audit;
+mod channels;
+mod collection;
 pub(crate) mod imports;
 mod month_board;
 mod password;
@@ -43,6 +45,8 @@ pub(crate) fn ways() -> Vec<Way> {
     ways.extend(imports::ways());
     ways.extend(audit::ways());
     ways.extend(accounts::ways());
+    ways.extend(collection::ways());
+    ways.push(channels::way());
     ways.push(password::way());
     ways.push(sessions::way());
     ways

@@ -22,6 +22,7 @@ use crate::console::single_sign_on::SingleSignOn;
 use crate::portal;
 
 pub(crate) mod asset;
+pub(crate) mod chart;
 pub(crate) mod cookie;
 pub(crate) mod failure;
 pub(crate) mod form;

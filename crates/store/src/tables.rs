@@ -11,6 +11,7 @@ pub mod channel_reference;
 pub mod clerk;
 pub mod clerk_account;
 pub mod clerk_staff;
+pub mod collection;
 pub mod counter_day;
 pub mod counter_key;
 pub mod counter_request;

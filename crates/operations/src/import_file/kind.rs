@@ -1,6 +1,6 @@
 //! The kinds of files that can be imported.
 
-use super::{column, mandates, people};
+use super::{column, employer_months, mandates, people};
 
 /// What the lines of a file are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,11 +9,13 @@ pub enum ImportKind {
     People,
     /// 委托扣款协议: consents to be debited.
     Mandates,
+    /// 单位参保月: months that an employer declared and paid.
+    EmployerMonths,
 }
 
 impl ImportKind {
     /// Every kind, in the order of their codes.
-    pub const ALL: [Self; 2] = [Self::People, Self::Mandates];
+    pub const ALL: [Self; 3] = [Self::People, Self::Mandates, Self::EmployerMonths];
 
     /// The word of addresses and command lines.
     #[must_use]
@@ -21,6 +23,7 @@ impl ImportKind {
         match self {
             Self::People => "people",
             Self::Mandates => "mandates",
+            Self::EmployerMonths => "employer-months",
         }
     }
 
@@ -36,6 +39,7 @@ impl ImportKind {
         match self {
             Self::People => 1,
             Self::Mandates => 2,
+            Self::EmployerMonths => 3,
         }
     }
 
@@ -51,6 +55,7 @@ impl ImportKind {
         match self {
             Self::People => people::COLUMNS,
             Self::Mandates => mandates::COLUMNS,
+            Self::EmployerMonths => employer_months::COLUMNS,
         }
     }
 
@@ -58,6 +63,7 @@ impl ImportKind {
         match self {
             Self::People => "import_people",
             Self::Mandates => "import_mandates",
+            Self::EmployerMonths => "import_employer_months",
         }
     }
 }

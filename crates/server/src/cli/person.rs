@@ -1,4 +1,4 @@
-//! `shebao person import`, `shebao mandate import`.
+//! `shebao person import`, `shebao mandate import`, `shebao employer import`.
 
 use operations::import_file::ImportKind;
 
@@ -23,6 +23,14 @@ pub(crate) enum MandateCommand {
     Import(Args),
 }
 
+/// The commands about employers.
+#[derive(clap::Subcommand)]
+pub(crate) enum EmployerCommand {
+    /// Import months that employers declared and paid for people, from CSV or XLSX. The columns are
+    /// identity_number, name, employer, employer_name, month, branches, base; and, once paid, paid_on.
+    Import(Args),
+}
+
 pub(crate) fn run(options: &Options, command: &Command) -> anyhow::Result<Ended> {
     let Command::Import(args) = command;
     import::run(options, ImportKind::People, args)
@@ -31,4 +39,9 @@ pub(crate) fn run(options: &Options, command: &Command) -> anyhow::Result<Ended>
 pub(crate) fn run_mandate(options: &Options, command: &MandateCommand) -> anyhow::Result<Ended> {
     let MandateCommand::Import(args) = command;
     import::run(options, ImportKind::Mandates, args)
+}
+
+pub(crate) fn run_employer(options: &Options, command: &EmployerCommand) -> anyhow::Result<Ended> {
+    let EmployerCommand::Import(args) = command;
+    import::run(options, ImportKind::EmployerMonths, args)
 }

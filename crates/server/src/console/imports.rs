@@ -65,6 +65,7 @@ fn kind_words(kind: ImportKind) -> Text {
     match kind {
         ImportKind::People => Text::fixed("参保人员", "People who join"),
         ImportKind::Mandates => Text::fixed("代扣委托", "Bank mandates"),
+        ImportKind::EmployerMonths => Text::fixed("单位申报和缴费", "Employers' months"),
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use insurance::clerk::{Role, RoleSet};
 use insurance::due::DueState;
 use insurance::payment::ChannelKind;
 use policy::Branch;
@@ -202,6 +203,12 @@ impl MonthBoardPage {
     /// Whole per cent, rounded down: 100 only when everything is paid.
     fn percent(&self) -> i64 {
         percent(self.paid(), self.asked())
+    }
+
+    /// Whether the reader may open the files and differences of the channels.
+    fn opens_channels(&self) -> bool {
+        let readers = RoleSet::of(&[Role::Finance, Role::Audit]);
+        self.visit.clerk().is_some_and(|clerk| clerk.roles.meets(readers))
     }
 
     fn has_begun(&self) -> bool {

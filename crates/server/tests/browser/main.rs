@@ -10,6 +10,7 @@ mod city;
 mod driver;
 mod frame;
 mod imports;
+mod office;
 mod page;
 #[path = "../site/provider.rs"]
 mod provider;

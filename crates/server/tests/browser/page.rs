@@ -28,7 +28,6 @@ pub(crate) struct Page {
     screen: Screen,
 }
 
-#[expect(dead_code, reason = "a kit: each walk takes the steps it needs")]
 impl Page {
     /// Starts a browser with a screen.
     pub(crate) async fn open_browser(driver: &Driver, site: String, screen: Screen) -> Self {

@@ -135,7 +135,7 @@ fn what_is_no_file_of_lines_gets_a_sentence_at_its_field() {
 fn a_template_is_imported_as_it_is_given() {
     with_city(|app, _| async move {
         let mut clerk = as_clerk(&app, Role::Finance).await;
-        for kind in ["people", "mandates"] {
+        for kind in ["people", "mandates", "employer-months"] {
             let template = clerk.get(&format!("/desk/imports/template/{kind}.csv")).await;
             assert_eq!(template.status, StatusCode::OK);
             let answer = upload(&mut clerk, kind, ("t.csv", template.body.as_bytes())).await;

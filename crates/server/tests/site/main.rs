@@ -5,6 +5,7 @@ mod accounts;
 mod audit;
 mod browser;
 mod city;
+mod collection;
 mod desk;
 mod dues;
 mod frame;

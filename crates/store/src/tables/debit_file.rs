@@ -198,6 +198,21 @@ pub fn list_results_since(tx: &mut Tx<'_>, since: Timestamp) -> Result<Vec<BankR
     tx.query(sql, &[since.into()], read_result)
 }
 
+/// The answer files that came between two moments, refused ones too, newest first.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn list_results(
+    tx: &mut Tx<'_>,
+    since: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<BankResultFile>, Error> {
+    let sql = select_result!(
+        "WHERE received_at >= $1 AND received_at < $2 ORDER BY received_at DESC, digest"
+    );
+    tx.query(sql, &[since.into(), until.into()], read_result)
+}
+
 fn read_result(row: &Row<'_>) -> Result<BankResultFile, Error> {
     Ok(BankResultFile {
         digest: row.string(0)?,
