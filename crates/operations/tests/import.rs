@@ -63,6 +63,20 @@ fn a_file_is_read_in_utf8_with_and_without_mark_and_in_gbk() {
 }
 
 #[test]
+fn lines_that_end_in_a_lone_carriage_return_have_numbers_of_their_own() {
+    let bad = "1,孙七,gulou,养老,4952,2026-11,,\n";
+    let text = format!("{HEAD}{bad}{ZHANG}{bad}").replace('\n', "\r");
+    on_sqlite(|db| {
+        let file = source(ImportKind::People, Cursor::new(text.as_bytes()));
+        let tried = check_file(db, &city(), file, now()).unwrap();
+        assert_eq!((tried.booked, tried.refused), (1, 2));
+        let imported = import(db, ImportKind::People, text.as_bytes()).unwrap();
+        let lines: Vec<u64> = imported.refused.iter().map(|line| line.line).collect();
+        assert_eq!(lines, [2, 4]);
+    });
+}
+
+#[test]
 fn a_dry_run_says_what_booking_then_does_and_books_nothing() {
     let text =
         format!("{HEAD}{ZHANG}{ZHANG}{LI}440524188001010014,孙七,gulou,养老,5000,2026-11,,\n");

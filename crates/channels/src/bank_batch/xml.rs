@@ -344,7 +344,7 @@ impl<R: BufRead> Xml<R> {
     fn push_name(&mut self, name: &str) {
         self.path.push('/');
         self.path_starts.push(self.path.len());
-        self.path.push_str(name);
+        self.path.push_str(if is_plain(name) { name } else { "?" });
     }
 
     fn read_attributes(
@@ -459,6 +459,15 @@ fn fen_of_decimal(text: &str) -> Option<Fen> {
 /// A name of an element for a message, cut so that a hostile name stays short.
 fn printable(name: &str) -> String {
     name.chars().filter(|c| c.is_ascii_alphanumeric()).take(40).collect()
+}
+
+/// Whether a name may stand in a refusal: no message that is read here has other letters in its
+/// names, and what somebody put there is not repeated.
+fn is_plain(name: &str) -> bool {
+    name.len() <= 64
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
 }
 
 #[cfg(test)]

@@ -42,7 +42,9 @@ impl<R: std::io::Read> Iterator for Lines<R> {
                 }));
             }
         };
-        let line = record.position().map_or(self.before + 1, Position::line);
+        // The reader counts line feeds only; lines that end in a lone carriage return have numbers
+        // of their own too.
+        let line = record.position().map_or(0, Position::line).max(self.before + 1);
         self.before = line;
         Some(Ok(Row { line, cells: self.cells(&record) }))
     }

@@ -1,0 +1,6 @@
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use shebao_fuzz::{number, plant};
+
+fuzz_target!(init: plant(number::CARD), |bytes: &[u8]| (number::CARD.read)(bytes));

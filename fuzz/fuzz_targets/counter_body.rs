@@ -1,0 +1,6 @@
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use shebao_fuzz::{counter, plant};
+
+fuzz_target!(init: plant(counter::BODY), |bytes: &[u8]| (counter::BODY.read)(bytes));
