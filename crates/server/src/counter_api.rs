@@ -5,11 +5,12 @@
 //! `channels::counter_api`; what is done in `operations::counter`. Bodies and numbers of people
 //! are never logged.
 //!
-//! Files in reading order: [`route`] addresses, [`caller`] who calls, [`bank_keys`] and
-//! [`own_secrets`] with which keys, [`rate`] how often, [`running`] what is being done at this
+//! Files in reading order: [`route`] addresses, [`caller`] who calls, [`bank_keys`],
+//! [`bank_certificates`] and [`own_secrets`] with which keys, [`rate`] how often, [`running`] what is being done at this
 //! moment, [`call`] what is done, [`answer`] how it is answered.
 
 mod answer;
+pub mod bank_certificates;
 pub mod bank_keys;
 mod call;
 mod caller;
@@ -18,9 +19,10 @@ pub mod rate;
 mod route;
 mod running;
 
+use std::error::Error;
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::Response;
 use axum::routing::any;
@@ -28,7 +30,7 @@ use channels::counter_api::daily_file::DailyFileProfile;
 use channels::counter_api::http_signature::message;
 use channels::counter_api::idempotency_key::KEPT_DAYS;
 use channels::counter_api::openapi::OPENAPI_JSON;
-use channels::counter_api::problem::ProblemCode;
+use channels::counter_api::problem::{Problem, ProblemCode};
 use operations::City;
 use operations::counter::CounterError;
 use ring::rand::SystemRandom;
@@ -36,6 +38,9 @@ use store::Db;
 use store::tables::counter_request;
 
 use crate::clock::Clock;
+use crate::listener::BodyTooSlow;
+use crate::listener::tls::ClientCertificate;
+use crate::vault::Vault;
 use answer::{Answer, unsigned};
 use bank_keys::BankKeys;
 use caller::Nonces;
@@ -59,6 +64,8 @@ pub struct CounterSettings {
     pub calls_per_second: u32,
     /// How banks write their daily file.
     pub profile: DailyFileProfile,
+    /// What opens the banks' shared secrets and our own.
+    pub vault: Vault,
 }
 
 /// The interface of one running program.
@@ -91,11 +98,11 @@ impl Counter {
         clock: Clock,
         settings: CounterSettings,
     ) -> anyhow::Result<Self> {
-        let secrets = OwnSecrets::open(&db, clock.now())?;
+        let secrets = OwnSecrets::open(&db, &settings.vault, clock.now())?;
         let kept_from = clock.now().plus_seconds(-i64::from(KEPT_DAYS) * DAY_SECONDS);
         db.write(move |tx| counter_request::delete_before(tx, kept_from))?;
         Ok(Self {
-            rates: Rates::new(settings.calls_per_second),
+            rates: Rates::default(),
             secrets,
             keys: BankKeys::default(),
             nonces: Nonces::default(),
@@ -124,10 +131,11 @@ async fn handle(State(counter): State<Arc<Counter>>, request: Request) -> Respon
         Ok(route) => route,
         Err(problem) => return unsigned(&problem, &id),
     };
-    let limit = if route.takes_file() { FILE_BYTES_MAX } else { BODY_BYTES_MAX };
-    let Ok(body) = axum::body::to_bytes(body, limit).await else {
-        return unsigned(&ProblemCode::BodyTooLarge.problem(), &id);
+    let body = match whole(body, &route).await {
+        Ok(body) => body,
+        Err(problem) => return unsigned(&problem, &id),
     };
+    let certificate = parts.extensions.get::<ClientCertificate>();
     let headers: Vec<(&str, &str)> = parts
         .headers
         .iter()
@@ -138,14 +146,14 @@ async fn handle(State(counter): State<Arc<Counter>>, request: Request) -> Respon
         .unwrap_or_default();
     let described = message::Request {
         method: parts.method.as_str(),
-        scheme: &counter.settings.scheme,
+        scheme: if certificate.is_some() { "https" } else { &counter.settings.scheme },
         authority: &authority,
         path: parts.uri.path(),
         query: parts.uri.query(),
         headers: &headers,
         body: &body,
     };
-    let caller = match counter.verify(&described).await {
+    let caller = match counter.verify(&described, certificate).await {
         Ok(caller) => caller,
         Err(problem) => return unsigned(&problem, &id),
     };
@@ -161,8 +169,22 @@ async fn handle(State(counter): State<Arc<Counter>>, request: Request) -> Respon
     counter.signed(answer, &caller, &described, &id)
 }
 
+/// The body of a call, if it is not too large and comes in time.
+async fn whole(body: Body, route: &Route) -> Result<Bytes, Problem> {
+    let limit = if route.takes_file() { FILE_BYTES_MAX } else { BODY_BYTES_MAX };
+    axum::body::to_bytes(body, limit).await.map_err(|error| {
+        let too_slow = causes(&error).any(<dyn Error>::is::<BodyTooSlow>);
+        let code = if too_slow { ProblemCode::RequestTimeout } else { ProblemCode::BodyTooLarge };
+        code.problem()
+    })
+}
+
 /// An error with its causes, for the log.
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+fn chain(error: &(dyn Error + 'static)) -> String {
+    causes(error).map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+/// An error and what caused it.
+fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| (*error).source())
 }

@@ -8,7 +8,9 @@ pub mod counter_api;
 pub mod counter_sandbox;
 pub mod demo;
 pub mod jobs;
+pub mod listener;
 pub mod site;
+pub mod vault;
 pub mod wechat;
 
 pub mod console;

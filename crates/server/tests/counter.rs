@@ -3,10 +3,16 @@
 //! `cargo xtask test` makes the Python environment; without it these tests fail and say so.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on stops here")]
 
+#[path = "counter/bank.rs"]
+mod bank;
 #[path = "counter/city.rs"]
 mod city;
+#[path = "counter/commands.rs"]
+mod commands;
 #[path = "counter/storm.rs"]
 mod storm;
+#[path = "counter/tls.rs"]
+mod tls;
 
 use std::path::Path;
 
@@ -38,6 +44,28 @@ fn a_client_written_from_the_document_walks_through_every_call() {
             let said = String::from_utf8_lossy(&done.stderr);
             assert!(done.status.success(), "{algorithm:?}: {said}");
         }
+        city.verify();
+    });
+}
+
+/// The bank's keys and signatures are `openssl`'s, and it checks ours: nothing of SM2 or SM3 in this
+/// test is the program's own.
+#[test]
+fn a_bank_with_sm2_keys_of_openssl_walks_through_every_call() {
+    for_each_url_text(|url| {
+        let city = City::new(url, 3);
+        let key = city.add_sm2_key("boc");
+        let (our_id, our_file) = city.answer_key(&key);
+        let server = city.serve();
+        let done = python("counter_client.py")
+            .args([&server.base, &key.key_id, key.algorithm.word()])
+            .arg(&key.file)
+            .arg(our_id)
+            .arg(our_file)
+            .args([IDENTITY, CARD, DAY])
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         city.verify();
     });
 }

@@ -1,5 +1,6 @@
 //! Work to be timed by `shebao bench`, each in a database of its own. The clock is the caller's.
 
+use insurance::ids::PersonId;
 use units::Month;
 
 use crate::tables::due;
@@ -107,6 +108,13 @@ const PERSON: BulkTable = BulkTable {
     columns: &["person_id", "identity_number", "name", "registered_on", "cause_kind", "cause_id"],
 };
 
+/// Whose an identity number is.
+const IDENTITY_KEY: BulkTable =
+    BulkTable { name: "identity_key", columns: &["identity_number", "person_id"] };
+
+/// Whose a card is.
+const CARD_KEY: BulkTable = BulkTable { name: "card_key", columns: &["card_number", "person_id"] };
+
 /// An enrolment's columns.
 const ENROLMENT: BulkTable = BulkTable {
     name: "enrolment",
@@ -129,11 +137,56 @@ const ENROLMENT: BulkTable = BulkTable {
 /// # Errors
 /// [`Error`] of the database.
 pub fn insert_insured(db: &Db, month: Month, persons: u64) -> Result<(), Error> {
+    in_chunks(persons, |people| {
+        db.bulk_write(move |tx| insert_people(tx, month, people.clone(), &faceless))
+    })
+}
+
+/// As [`insert_insured`], with the identity numbers that `identity` gives to 0, 1, 2 and so on, so
+/// that they are found by identity number and by card: see [`card`].
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn insert_customers(
+    db: &Db,
+    month: Month,
+    persons: u64,
+    identity: fn(i64) -> String,
+) -> Result<(), Error> {
+    in_chunks(persons, |people| {
+        db.bulk_write(move |tx| {
+            insert_people(tx, month, people.clone(), &identity)?;
+            insert_keys(tx, &IDENTITY_KEY, people.clone(), &identity)?;
+            insert_keys(tx, &CARD_KEY, people.clone(), &card)
+        })
+    })
+}
+
+/// The card of a person of [`insert_customers`].
+#[must_use]
+pub fn card(number: i64) -> String {
+    format!("K{number:08}")
+}
+
+/// The person of a number.
+#[must_use]
+pub fn person(number: i64) -> PersonId {
+    PersonId::from_i64(id(number))
+}
+
+fn faceless(number: i64) -> String {
+    format!("bench{number}")
+}
+
+fn in_chunks(
+    persons: u64,
+    insert: impl Fn(std::ops::Range<i64>) -> Result<(), Error>,
+) -> Result<(), Error> {
     let persons = i64::try_from(persons).unwrap_or(i64::MAX);
     let mut first = 0;
     while first < persons {
         let last = persons.min(first + PEOPLE_IN_A_CHUNK);
-        db.bulk_write(move |tx| insert_people(tx, month, first..last))?;
+        insert(first..last)?;
         first = last;
     }
     Ok(())
@@ -142,12 +195,35 @@ pub fn insert_insured(db: &Db, month: Month, persons: u64) -> Result<(), Error> 
 /// People in one commit of [`insert_insured`].
 const PEOPLE_IN_A_CHUNK: i64 = 50_000;
 
-fn insert_people(tx: &mut Tx<'_>, month: Month, people: std::ops::Range<i64>) -> Result<(), Error> {
-    let id = |number: i64| (number + 1_764_000_000_000) << 10;
+/// The number of a person of these benches.
+fn id(number: i64) -> i64 {
+    (number + 1_764_000_000_000) << 10
+}
+
+fn insert_keys(
+    tx: &mut Tx<'_>,
+    table: &'static BulkTable,
+    people: std::ops::Range<i64>,
+    key: &dyn Fn(i64) -> String,
+) -> Result<(), Error> {
+    let mut bulk = tx.bulk(table)?;
+    for number in people {
+        bulk.push(&[key(number).as_str().into(), id(number).into()])?;
+    }
+    bulk.finish()?;
+    Ok(())
+}
+
+fn insert_people(
+    tx: &mut Tx<'_>,
+    month: Month,
+    people: std::ops::Range<i64>,
+    identity: &dyn Fn(i64) -> String,
+) -> Result<(), Error> {
     let day = month.first_day();
     let mut bulk = tx.bulk(&PERSON)?;
     for number in people.clone() {
-        let identity = format!("bench{number}");
+        let identity = identity(number);
         let (identity, name) = (identity.as_str().into(), "无名".into());
         bulk.push(&[id(number).into(), identity, name, day.into(), 1.into(), 1.into()])?;
     }

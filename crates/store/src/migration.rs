@@ -48,6 +48,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     10 "0010_single_sign_on",
     11 "0011_enrolment_desk",
     12 "0012_trail",
+    13 "0013_counter_access",
 };
 
 const RECORD: &str = "

@@ -95,6 +95,9 @@ problem_codes! {
         "The signature does not hold" "请求签名无效，请联系银行技术人员。";
     NonceRepeated "nonce_repeated" 401 true
         "The nonce was used before" "请求重复，请重新签名后再试。";
+    CertificateUnknown "certificate_unknown" 401 false
+        "The client certificate is not the calling bank's"
+        "银行客户端证书未登记或已停用，请联系银行技术人员。";
     PersonNotFound "person_not_found" 404 false
         "No insured person has these two numbers"
         "未找到该参保人，请核对身份证号码和社会保障卡号；仍未找到的，请到社保经办机构核对登记信息。";
@@ -104,6 +107,8 @@ problem_codes! {
         "There is nothing at this address" "接口地址有误，请联系银行技术人员。";
     MethodNotAllowed "method_not_allowed" 405 false
         "The address does not know this method" "接口方法有误，请联系银行技术人员。";
+    RequestTimeout "request_timeout" 408 true
+        "The request did not come whole in time" "请求传输中断，请稍候查询该笔结果。";
     WithholdingInProgress "withholding_in_progress" 409 true
         "A bank withholding of these dues is under way"
         "该参保人的费款正在银行批量代扣，暂不能柜面缴费，请在提示日期后再来。";

@@ -2,6 +2,8 @@
 //! is taken back, the rest gets an owner; then the day is closed. The same file again changes
 //! nothing.
 
+use std::collections::HashSet;
+
 use channels::counter_api::bank_word::BankSerial;
 use channels::counter_api::content::Content;
 use channels::counter_api::daily_file::{
@@ -100,7 +102,8 @@ fn compare_in(
     {
         return Ok(answer);
     }
-    let rows = counter_serial::list_payments_of_day(tx, call.bank, file.accounting_on)?;
+    let mut rows = counter_serial::list_payments_of_day(tx, call.bank, file.accounting_on)?;
+    rows.extend(reversed_late(tx, call.bank, (file.accounting_on, lines), &rows)?);
     let compared = compare(lines, &own_payments(&rows)?);
     let message = super::keep_message(tx, call, ("counter_day", &file.bytes))?;
     let day = Day { call, accounting_on: file.accounting_on, lines, rows: &rows, message };
@@ -126,6 +129,35 @@ fn compare_in(
     };
     counter_day::set(tx, (call.bank, file.accounting_on), &closed, call.now)?;
     Ok(answer)
+}
+
+/// How many days after its own a payment may be reversed by a bank's file.
+const LATE_DAYS_MAX: i32 = 31;
+
+/// Payments of earlier days that the file reverses: the bank gave the cash back after their day was
+/// closed, and tells of it in a later day's file, on which it is taken back.
+fn reversed_late(
+    tx: &mut Tx<'_>,
+    bank: &str,
+    (accounting_on, lines): (Date, &[DailyLine]),
+    rows: &[Serial],
+) -> Result<Vec<Serial>, CounterError> {
+    let first = accounting_on.plus_days(-LATE_DAYS_MAX).unwrap_or(accounting_on);
+    let paid: HashSet<&str> = lines
+        .iter()
+        .filter(|line| line.kind == DailyKind::Payment)
+        .map(|line| line.serial.as_str())
+        .chain(rows.iter().map(|row| row.serial.as_str()))
+        .collect();
+    let mut earlier = Vec::new();
+    for line in lines {
+        let DailyKind::Reversal(original) = &line.kind else { continue };
+        if !paid.contains(original.as_str()) {
+            let (payment, days) = ((bank, original.as_str()), (first, accounting_on));
+            earlier.extend(counter_serial::find_payment_before(tx, payment, days)?);
+        }
+    }
+    Ok(earlier)
 }
 
 /// A day that is compared.

@@ -5,6 +5,7 @@ use channels::counter_api::problem::ProblemCode;
 use channels::counter_api::quote::{Currency, Customer, DueLine, DuesQuery, QUOTE_SECONDS, Quote};
 use channels::counter_api::quote_seal::{QuoteSeal, Quoted};
 use insurance::due::Due;
+use insurance::ids::PersonId;
 use insurance::person::Person;
 use policy::WindowKind;
 use store::Tx;
@@ -14,7 +15,8 @@ use units::Date;
 use super::quoted_dues::{content_of, quoted_dues, total_of};
 use super::{Call, CounterError};
 
-/// Quotes what the person of both cards owes. Reads only.
+/// Quotes what the person of both cards owes, and says who it is: the look is the caller's to
+/// record. Reads only.
 ///
 /// # Errors
 /// A wrong number, [`ProblemCode::CounterClosed`], [`ProblemCode::PersonNotFound`], or what
@@ -24,7 +26,7 @@ pub fn query_dues(
     call: &Call<'_>,
     seal: &QuoteSeal,
     query: &DuesQuery,
-) -> Result<Quote, CounterError> {
+) -> Result<(PersonId, Quote), CounterError> {
     let today = call.now.date_in_shanghai();
     let customer = query.check(today)?;
     refuse_when_closed(call, today)?;
@@ -33,14 +35,15 @@ pub fn query_dues(
     let expires_at = call.now.plus_seconds(QUOTE_SECONDS);
     let quoted =
         Quoted { person: person.id, total: total_of(&dues), expires_at, dues: content_of(&dues) };
-    Ok(Quote {
+    let quote = Quote {
         quote_id: (!dues.is_empty()).then(|| seal.seal(call.bank, &quoted)),
         person: MaskedPerson::new(&person.name, &person.identity),
         lines: lines_of(&dues),
         total_fen: quoted.total,
         currency: Currency::Cny,
         expires_at,
-    })
+    };
+    Ok((person.id, quote))
 }
 
 /// Refuses on a day on which the counter takes no contributions.

@@ -89,7 +89,7 @@ impl Bank {
             social_security_card: card.to_owned(),
         };
         let call = Call { city: &self.city.city, bank: &self.bank, now: self.now };
-        self.db.read(|tx| query_dues(tx, &call, &seal(), &query))
+        self.db.read(|tx| Ok(query_dues(tx, &call, &seal(), &query)?.1))
     }
 
     pub(crate) fn payment(&self, serial: &str, quote: &Quote) -> PaymentRequest {

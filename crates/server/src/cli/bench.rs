@@ -12,8 +12,10 @@ use super::{Ended, demo};
 
 mod arithmetic;
 mod assessment;
+mod counter;
 mod opening;
 mod payments;
+mod teller;
 
 /// The options of `bench`.
 #[derive(clap::Args)]
@@ -54,6 +56,7 @@ pub(crate) fn run(options: &Options, args: &Args) -> anyhow::Result<Ended> {
     figures.extend(assessment::measure(&args.folder, args.people)?);
     figures.extend(opening::measure(&args.folder)?);
     figures.extend(payments::measure(&args.folder, args.payments)?);
+    figures.extend(counter::measure(&args.folder, args.people, args.payments)?);
     std::fs::remove_dir_all(&args.folder).with_context(|| args.folder.display().to_string())?;
     if options.json {
         output::json(&serde_json::json!({ "people": args.people, "figures": figures }));

@@ -1,5 +1,6 @@
 //! Which city: the options that every command has, and opening what they name.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
@@ -12,6 +13,7 @@ use units::Timestamp;
 
 use crate::app::App;
 use crate::clock::Clock;
+use crate::vault::Vault;
 
 /// The options that every command has.
 #[derive(clap::Args)]
@@ -31,6 +33,10 @@ pub(crate) struct Options {
     /// Who acts, for the record.
     #[arg(long, global = true, env = "USER", default_value = "command-line")]
     pub actor: String,
+    /// The file of the key that seals the database's secrets; FILE.key beside sqlite:FILE by
+    /// default.
+    #[arg(long, global = true, env = "SHEBAO_SECRET_KEY_FILE")]
+    pub secret_key_file: Option<PathBuf>,
 }
 
 /// The key under which a database names its pack.
@@ -46,12 +52,24 @@ impl Options {
 
     /// The same options for another database.
     pub(crate) fn of_database(&self, db: String) -> Self {
-        Self { db, actor: self.actor.clone(), ..*self }
+        let (actor, secret_key_file) = (self.actor.clone(), None);
+        Self { db, actor, secret_key_file, ..*self }
     }
 
     /// The clock that the options ask for.
     pub(crate) fn clock(&self) -> Clock {
         self.clock.map_or(Clock::System, Clock::Fixed)
+    }
+
+    /// The key that seals the database's secrets.
+    pub(crate) fn vault(&self) -> anyhow::Result<Vault> {
+        Ok(Vault::open(&self.secret_key_file())?)
+    }
+
+    /// A database of PostgreSQL is on another machine as a rule: its key has no place of its own.
+    fn secret_key_file(&self) -> PathBuf {
+        let beside = || self.db.strip_prefix("sqlite:").map(|file| format!("{file}.key").into());
+        self.secret_key_file.clone().or_else(beside).unwrap_or_default()
     }
 
     /// Makes a database for a city; does nothing to one that was made for it before.
@@ -72,6 +90,9 @@ impl Options {
         })?;
         if kept.as_deref() != Some(pack) {
             bail!("{} belongs to the pack {:?} already", self.db, kept.unwrap_or_default());
+        }
+        if !self.secret_key_file().as_os_str().is_empty() {
+            Vault::create(&self.secret_key_file())?;
         }
         self.app(db)
     }

@@ -1,4 +1,8 @@
-//! `shebao counter`: keys of banks, the bank's file of a day, and a sandbox bank.
+//! `shebao counter`: who may call, the bank's file of a day, and a sandbox bank.
+
+mod certificate;
+mod key;
+mod rate;
 
 use std::path::PathBuf;
 
@@ -16,16 +20,22 @@ use units::Date;
 use super::city::Options;
 use super::{Ended, output};
 use crate::app::App;
-use crate::counter_api::bank_keys::{self, KeyError, NewKey};
-use crate::counter_api::own_secrets::public_answer_keys;
+use crate::counter_api::bank_keys::{self, NewKey};
 use crate::counter_sandbox::{Customer, Outcome, Plan, work};
+use crate::vault::Vault;
 
 /// The commands about bank counters.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
     /// Keys of banks: who may call the counter interface.
     #[command(subcommand)]
-    Key(KeyCommand),
+    Key(key::Command),
+    /// Client certificates of banks: who may call without signing, over TLS on both sides.
+    #[command(subcommand)]
+    Certificate(certificate::Command),
+    /// How often each bank may call.
+    #[command(subcommand)]
+    Rate(rate::Command),
     /// Compare a bank's file of an accounting day with our books, book what only the bank has,
     /// take back what only we have, and close the day. The same file again changes nothing.
     Reconcile(ReconcileArgs),
@@ -51,40 +61,6 @@ pub(crate) struct SandboxArgs {
     seed: u64,
 }
 
-/// The commands about keys.
-#[derive(clap::Subcommand)]
-pub(crate) enum KeyCommand {
-    /// Add a key. A bank has at most two.
-    Add(KeyArgs),
-    /// Add a bank's next key; the older of two ends, the other one stays valid.
-    Rotate(KeyArgs),
-    /// End a key at once.
-    Revoke {
-        /// The key's name.
-        key_id: String,
-    },
-    /// Show the banks' keys, and ours that sign the answers.
-    List,
-}
-
-/// A new key.
-#[derive(clap::Args)]
-pub(crate) struct KeyArgs {
-    /// The bank's code.
-    #[arg(long)]
-    bank: String,
-    /// The key's name in signatures, new among all banks.
-    #[arg(long)]
-    key_id: String,
-    /// hmac-sha256, ecdsa-p256-sha256, ed25519 or sm2-sm3.
-    #[arg(long, default_value = "hmac-sha256", value_parser = algorithm)]
-    algorithm: Algorithm,
-    /// The bank's public key as PEM, or the base64 of a shared secret. Without it a new key is
-    /// made, and the half for the bank is printed once.
-    #[arg(long)]
-    file: Option<PathBuf>,
-}
-
 /// A bank's file.
 #[derive(clap::Args)]
 pub(crate) struct ReconcileArgs {
@@ -101,130 +77,14 @@ pub(crate) struct ReconcileArgs {
     profile: Option<PathBuf>,
 }
 
-fn algorithm(word: &str) -> Result<Algorithm, String> {
-    Algorithm::from_word(word).ok_or_else(|| {
-        let known: Vec<_> = Algorithm::ALL.iter().map(|algorithm| algorithm.word()).collect();
-        format!("the algorithms are {}", known.join(", "))
-    })
-}
-
 pub(crate) fn run(options: &Options, command: &Command) -> anyhow::Result<Ended> {
     match command {
-        Command::Key(KeyCommand::Add(args)) => add(options, args, Change::Add),
-        Command::Key(KeyCommand::Rotate(args)) => add(options, args, Change::Rotate),
-        Command::Key(KeyCommand::Revoke { key_id }) => revoke(options, key_id),
-        Command::Key(KeyCommand::List) => list(options),
+        Command::Key(command) => key::run(options, command),
+        Command::Certificate(command) => certificate::run(options, command),
+        Command::Rate(command) => rate::run(options, command),
         Command::Reconcile(args) => reconcile(options, args),
         Command::Sandbox(args) => sandbox(options, args),
     }
-}
-
-#[derive(Clone, Copy)]
-enum Change {
-    Add,
-    Rotate,
-}
-
-fn add(options: &Options, args: &KeyArgs, change: Change) -> anyhow::Result<Ended> {
-    let app = options.open()?;
-    let (verifying, private) = match &args.file {
-        Some(file) => {
-            let text = std::fs::read_to_string(file)
-                .with_context(|| format!("{} can't be read", file.display()))?;
-            (text.trim().to_owned(), None)
-        }
-        None => {
-            let pair = KeyPairText::generate(args.algorithm, &SystemRandom::new())?;
-            (pair.public.trim().to_owned(), Some(pair.private))
-        }
-    };
-    let new = NewKey {
-        key_id: args.key_id.clone(),
-        bank: args.bank.clone(),
-        algorithm: args.algorithm,
-        verifying,
-    };
-    let now = app.clock.now();
-    let done = match change {
-        Change::Add => bank_keys::add(&app.db, new, now).map(|()| None),
-        Change::Rotate => bank_keys::rotate(&app.db, new, now),
-    };
-    let ended = match done {
-        Ok(ended) => ended,
-        Err(error) => return refused(options, error),
-    };
-    if options.json {
-        output::json(&serde_json::json!({
-            "key_id": args.key_id, "bank": args.bank, "algorithm": args.algorithm.word(),
-            "private_key": private, "revoked": ended,
-        }));
-        return Ok(Ended::Done);
-    }
-    output::line(format!("{} may now call with the key {}", args.bank, args.key_id));
-    if let Some(ended) = ended {
-        output::line(format!("the key {ended} has ended"));
-    }
-    if let Some(private) = private {
-        output::line("give this to the bank over a safe way; it is not shown again:");
-        output::line(private.trim_end());
-    }
-    Ok(Ended::Done)
-}
-
-fn revoke(options: &Options, key_id: &str) -> anyhow::Result<Ended> {
-    let app = options.open()?;
-    if let Err(error) = bank_keys::revoke(&app.db, key_id, app.clock.now()) {
-        return refused(options, error);
-    }
-    if options.json {
-        output::json(&serde_json::json!({ "revoked": key_id }));
-    } else {
-        output::line(format!("the key {key_id} has ended"));
-    }
-    Ok(Ended::Done)
-}
-
-fn refused(options: &Options, error: KeyError) -> anyhow::Result<Ended> {
-    if let KeyError::Store(error) = error {
-        return Err(error.into());
-    }
-    if options.json {
-        output::json(&serde_json::json!({ "refused": error.to_string() }));
-    } else {
-        output::line(error);
-    }
-    Ok(Ended::Refused)
-}
-
-fn list(options: &Options) -> anyhow::Result<Ended> {
-    let app = options.open()?;
-    let keys = app.db.read(counter_key::list)?;
-    let ours = public_answer_keys(&app.db)?;
-    if options.json {
-        let keys: Vec<_> = keys
-            .iter()
-            .map(|key| {
-                serde_json::json!({
-                    "key_id": key.key_id, "bank": key.bank, "algorithm": key.algorithm,
-                    "added_at": key.added_at, "revoked_at": key.revoked_at,
-                })
-            })
-            .collect();
-        let ours: Vec<_> = ours
-            .iter()
-            .map(|(key_id, public)| serde_json::json!({ "key_id": key_id, "public_key": public }))
-            .collect();
-        output::json(&serde_json::json!({ "keys": keys, "answer_keys": ours }));
-        return Ok(Ended::Done);
-    }
-    for key in &keys {
-        let state = key.revoked_at.map_or("live".to_owned(), |at| format!("ended {at}"));
-        output::line(format!("{}  {}  {}  {state}", key.bank, key.key_id, key.algorithm));
-    }
-    for (key_id, public) in &ours {
-        output::line(format!("answers are signed with {key_id}:\n{}", public.trim_end()));
-    }
-    Ok(Ended::Done)
 }
 
 fn reconcile(options: &Options, args: &ReconcileArgs) -> anyhow::Result<Ended> {
@@ -298,7 +158,7 @@ fn sandbox(options: &Options, args: &SandboxArgs) -> anyhow::Result<Ended> {
     let plan = Plan {
         base: args.url.clone(),
         key_id: SANDBOX_KEY.to_owned(),
-        secret: sandbox_secret(&app)?,
+        secret: sandbox_secret(&app, &options.vault()?)?,
         tellers: args.tellers,
         seed: args.seed,
         day: app.clock.today(),
@@ -327,11 +187,11 @@ fn sandbox(options: &Options, args: &SandboxArgs) -> anyhow::Result<Ended> {
 }
 
 /// The sandbox bank's shared secret; made when it has none.
-fn sandbox_secret(app: &App) -> anyhow::Result<String> {
+fn sandbox_secret(app: &App, vault: &Vault) -> anyhow::Result<String> {
     let known = |app: &App| -> anyhow::Result<Option<String>> {
         let keys = app.db.read(counter_key::list)?;
         let key = keys.into_iter().find(|key| key.key_id == SANDBOX_KEY);
-        Ok(key.map(|key| key.verifying))
+        Ok(key.map(|key| bank_keys::opened(vault, &key)).transpose()?)
     };
     if let Some(secret) = known(app)? {
         return Ok(secret);
@@ -340,6 +200,6 @@ fn sandbox_secret(app: &App) -> anyhow::Result<String> {
     let pair = KeyPairText::generate(algorithm, &SystemRandom::new())?;
     let (key_id, bank) = (SANDBOX_KEY.to_owned(), SANDBOX_BANK.to_owned());
     let new = NewKey { key_id, bank, algorithm, verifying: pair.public.clone() };
-    bank_keys::add(&app.db, new, app.clock.now())?;
+    bank_keys::add(&app.db, vault, new, app.clock.now())?;
     Ok(pair.public)
 }

@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::demo::month::{Demo, MONTH};
 use crate::demo::report::Report;
 use crate::demo::wechat::WechatMonth;
+use crate::vault::Vault;
 
 /// The options of `demo`.
 #[derive(clap::Args)]
@@ -37,7 +38,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(options: &Options, args: &Args) -> anyhow::Result<Ended> {
     let begun = now();
-    let app = fresh_city(options, &args.folder)?;
+    let (app, vault) = fresh_city(options, &args.folder)?;
     let mut steps = Steps { json: options.json, lines: Vec::new() };
     let (clean, wechat) = carry(&app, args, &mut steps)?;
     let month = MONTH.parse()?;
@@ -68,6 +69,8 @@ pub(crate) fn run(options: &Options, args: &Args) -> anyhow::Result<Ended> {
         counter_rate: serve::COUNTER_CALLS_PER_SECOND,
         single_sign_on: None,
         practice: Some(practice),
+        certificates: None,
+        vault,
     };
     serve::serve(app, serving)
 }
@@ -163,14 +166,14 @@ impl Steps {
 }
 
 /// A new sandbox database in the folder, in place of an earlier demo's.
-fn fresh_city(options: &Options, folder: &Path) -> anyhow::Result<App> {
+fn fresh_city(options: &Options, folder: &Path) -> anyhow::Result<(App, Vault)> {
     std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     for name in ["to-bank", "from-bank"] {
         if folder.join(name).exists() {
             std::fs::remove_dir_all(folder.join(name)).with_context(|| name.to_owned())?;
         }
     }
-    for name in ["city.db", "city.db-wal", "city.db-shm"] {
+    for name in ["city.db", "city.db-wal", "city.db-shm", "city.db.key"] {
         match std::fs::remove_file(folder.join(name)) {
             Ok(()) => {}
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
@@ -180,7 +183,8 @@ fn fresh_city(options: &Options, folder: &Path) -> anyhow::Result<App> {
         }
     }
     let db = format!("sqlite:{}", folder.join("city.db").display());
-    options.of_database(db).create("nanjing", true)
+    let options = options.of_database(db);
+    Ok((options.create("nanjing", true)?, options.vault()?))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the command line shows how long a step took")]

@@ -1,6 +1,7 @@
 //! `shebao serve`.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -12,6 +13,9 @@ use super::{Ended, output};
 use crate::app::App;
 use crate::console::single_sign_on::{Provider, Settings, SingleSignOn};
 use crate::counter_api::{self, Counter, CounterSettings};
+use crate::listener::tls::{Tls, TlsFiles};
+use crate::listener::{Listener, Patience};
+use crate::vault::Vault;
 use crate::wechat::practice::{self, Practice};
 use crate::wechat::settings::WechatOptions;
 use crate::{callbacks, jobs, site};
@@ -29,6 +33,8 @@ pub(crate) struct Args {
     pub wechat: WechatOptions,
     #[command(flatten)]
     pub single_sign_on: SignOnOptions,
+    #[command(flatten)]
+    pub certificates: CertificateOptions,
 }
 
 /// The identity provider that clerks sign in at, by OpenID Connect.
@@ -69,20 +75,40 @@ impl SignOnOptions {
     }
 }
 
+/// The address of banks that come with a client certificate instead of signing.
+#[derive(clap::Args)]
+pub(crate) struct CertificateOptions {
+    /// Where banks call with client certificates (TLS on both sides); nowhere without it.
+    #[arg(long, env = "SHEBAO_COUNTER_LISTEN",
+        requires_all = ["counter_tls_cert", "counter_tls_key", "counter_client_ca"])]
+    counter_listen: Option<SocketAddr>,
+    /// Our certificate there, with those that lead to its root, PEM.
+    #[arg(long, env = "SHEBAO_COUNTER_TLS_CERT")]
+    counter_tls_cert: Option<PathBuf>,
+    /// Its private key, PEM.
+    #[arg(long, env = "SHEBAO_COUNTER_TLS_KEY")]
+    counter_tls_key: Option<PathBuf>,
+    /// Who signs the banks' certificates, PEM.
+    #[arg(long, env = "SHEBAO_COUNTER_CLIENT_CA")]
+    counter_client_ca: Option<PathBuf>,
+}
+
+impl CertificateOptions {
+    fn connect(&self) -> anyhow::Result<Option<(SocketAddr, Tls)>> {
+        let (Some(listen), Some(certificate), Some(key), Some(client_ca)) = (
+            self.counter_listen,
+            &self.counter_tls_cert,
+            &self.counter_tls_key,
+            &self.counter_client_ca,
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some((listen, Tls::load(TlsFiles { certificate, key, client_ca })?)))
+    }
+}
+
 /// Ten times what the counters of a large city ask for.
 pub(crate) const COUNTER_CALLS_PER_SECOND: u32 = 500;
-
-pub(crate) fn run(options: &Options, args: &Args) -> anyhow::Result<Ended> {
-    let mut app = options.open()?;
-    app.wechat = args.wechat.connect(&app)?;
-    let serving = Serving {
-        listen: args.listen,
-        counter_rate: args.counter_rate,
-        single_sign_on: args.single_sign_on.connect()?,
-        practice: None,
-    };
-    serve(app, serving)
-}
 
 /// How the program serves.
 pub(crate) struct Serving {
@@ -94,52 +120,94 @@ pub(crate) struct Serving {
     pub single_sign_on: SingleSignOn,
     /// A WeChat inside the process, which posts its notices to this program.
     pub practice: Option<Practice>,
+    /// Where banks call with certificates.
+    pub certificates: Option<(SocketAddr, Tls)>,
+    /// What opens the secrets of the database.
+    pub vault: Vault,
+}
+
+pub(crate) fn run(options: &Options, args: &Args) -> anyhow::Result<Ended> {
+    let mut app = options.open()?;
+    app.wechat = args.wechat.connect(&app)?;
+    let serving = Serving {
+        listen: args.listen,
+        counter_rate: args.counter_rate,
+        single_sign_on: args.single_sign_on.connect()?,
+        practice: None,
+        certificates: args.certificates.connect()?,
+        vault: options.vault()?,
+    };
+    serve(app, serving)
 }
 
 /// Serves until the process is told to stop, then finishes what is under way.
 pub(crate) fn serve(app: App, serving: Serving) -> anyhow::Result<Ended> {
-    let Serving { listen, counter_rate, single_sign_on, practice } = serving;
-    let counter = counter_api::router(Arc::new(counter(&app, counter_rate)?));
+    let Serving { listen, counter_rate, single_sign_on, practice, certificates, vault } = serving;
+    let counter = counter_api::router(Arc::new(counter(&app, counter_rate, vault)?));
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(listen)
-            .await
-            .with_context(|| format!("can't listen on {listen}"))?;
-        let local = listener.local_addr()?;
-        output::line(format!("http://{local}/  (Ctrl-C stops)"));
         let app = Arc::new(app);
-        let (stop, stopping) = watch::channel(false);
-        let jobs = jobs::start(&app, jobs::wechat::jobs(&app), &stopping);
         let all = counter
+            .clone()
             .merge(callbacks::wechat::router(app.clone()))
             .merge(practice::router(app.wechat.as_ref()))
             .fallback_service(site::router_with(app.clone(), single_sign_on));
+        let (site, local) = listener(listen, None, all).await?;
+        output::line(format!("http://{local}/  (Ctrl-C stops)"));
+        let banks = match certificates {
+            Some((listen, tls)) => {
+                let (banks, local) = listener(listen, Some(tls), counter).await?;
+                output::line(format!("https://{local}/  for banks with certificates"));
+                Some(banks)
+            }
+            None => None,
+        };
+        let (stop, stopping) = watch::channel(false);
+        let jobs = jobs::start(&app, jobs::wechat::jobs(&app), &stopping);
         let posting = practice.map(|practice| {
             let clock = app.clock;
             let posting = practice::post_for_ever(practice, Some(local), move || clock.now());
             tokio::spawn(posting)
         });
-        let all = all.into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, all).with_graceful_shutdown(asked_to_stop()).await?;
+        let banks = banks.map(|banks| tokio::spawn(banks.serve(told_to_stop(stopping.clone()))));
+        let site = tokio::spawn(site.serve(told_to_stop(stopping)));
+        asked_to_stop().await;
         if let Some(posting) = posting {
             posting.abort();
         }
         // What a job is doing just now it finishes; everything else waits for the next start.
         let _ = stop.send(true);
-        for job in jobs {
-            let _ = job.await;
+        for ending in jobs.into_iter().chain(banks).chain([site]) {
+            let _ = ending.await;
         }
         Ok(Ended::Done)
     })
 }
 
+async fn told_to_stop(mut stopping: watch::Receiver<bool>) {
+    let _ = stopping.wait_for(|stop| *stop).await;
+}
+
+async fn listener(
+    listen: SocketAddr,
+    tls: Option<Tls>,
+    routes: axum::Router,
+) -> anyhow::Result<(Listener, SocketAddr)> {
+    let socket = tokio::net::TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("can't listen on {listen}"))?;
+    let address = socket.local_addr()?;
+    Ok((Listener { socket, tls, routes, patience: Patience::default() }, address))
+}
+
 /// The counter interface of a city. A sandbox is called without TLS, a real city never.
-fn counter(app: &App, calls_per_second: u32) -> anyhow::Result<Counter> {
+fn counter(app: &App, calls_per_second: u32, vault: Vault) -> anyhow::Result<Counter> {
     let scheme = if app.sandbox { "http" } else { "https" };
     let settings = CounterSettings {
         scheme: scheme.to_owned(),
         calls_per_second,
         profile: standard_profile(),
+        vault,
     };
     Counter::open(app.db.clone(), app.city.clone(), app.clock, settings)
 }

@@ -9,7 +9,7 @@ use channels::counter_api::http_signature::sign::{Stamp, sign_response};
 use channels::counter_api::problem::{PROBLEM_MEDIA_TYPE, Problem, ProblemCode};
 
 use super::Counter;
-use super::caller::Caller;
+use super::caller::{Caller, Proof};
 
 /// A body that is not yet signed.
 pub(super) struct Answer {
@@ -32,7 +32,7 @@ impl Answer {
 }
 
 impl Counter {
-    /// Signs an answer for the bank that called.
+    /// Signs an answer for the bank that called, if that signed its call.
     pub(super) fn signed(
         &self,
         answer: Answer,
@@ -48,21 +48,22 @@ impl Counter {
             body: &answer.body,
             request,
         };
-        let key = match caller.algorithm {
-            Algorithm::HmacSha256 => caller.keys.shared.get(&caller.key_id),
+        let head = head(&answer, id).header("content-digest", digest.as_str());
+        let Proof::Signature(signed) = &caller.proof else { return finished(head, answer.body) };
+        let key = match signed.algorithm {
+            Algorithm::HmacSha256 => signed.keys.shared.get(&signed.key_id),
             Algorithm::EcdsaP256Sha256 | Algorithm::Ed25519 | Algorithm::Sm2Sm3 => {
-                self.secrets.answer_key(caller.algorithm)
+                self.secrets.answer_key(signed.algorithm)
             }
         };
         let stamp = Stamp { created: self.wall.now(), expires: None, nonce: None };
         let signed =
-            key.map(|key| sign_response(&response, &caller.label, key, stamp, &self.random));
+            key.map(|key| sign_response(&response, &signed.label, key, stamp, &self.random));
         let Some(Ok(signature)) = signed else {
             eprintln!("the answer to counter call {id} could not be signed");
             return unsigned(&ProblemCode::InternalError.problem(), id);
         };
-        let head = head(&answer, id)
-            .header("content-digest", digest.as_str())
+        let head = head
             .header("signature-input", signature.signature_input)
             .header("signature", signature.signature);
         finished(head, answer.body)

@@ -13,6 +13,8 @@ use store::tables::counter_key::{self, CounterKey};
 use store::{Db, Tx};
 use units::Timestamp;
 
+use crate::vault::{Vault, VaultError};
+
 /// The keys as they were read last.
 #[derive(Debug, Default)]
 pub(super) struct BankKeys(Mutex<Arc<Loaded>>);
@@ -29,11 +31,11 @@ pub(super) struct Loaded {
 impl BankKeys {
     /// The keys that are valid now. Reading them is a few rows; making them ready happens only
     /// when a row changed.
-    pub(super) async fn load(&self, db: &Db) -> Result<Arc<Loaded>, store::Error> {
+    pub(super) async fn load(&self, db: &Db, vault: &Vault) -> Result<Arc<Loaded>, store::Error> {
         let rows = db.lookup_async(counter_key::list).await?;
         let mut known = self.0.lock().expect("no holder of the lock panics");
         if known.rows != rows {
-            *known = Arc::new(Loaded::of(rows));
+            *known = Arc::new(Loaded::of(rows, vault));
         }
         Ok(Arc::clone(&known))
     }
@@ -41,15 +43,16 @@ impl BankKeys {
 
 impl Loaded {
     /// A row that can't be read is left out: its bank is refused, and the others go on.
-    fn of(rows: Vec<CounterKey>) -> Self {
+    fn of(rows: Vec<CounterKey>, vault: &Vault) -> Self {
         let mut loaded = Self::default();
         for row in rows.iter().filter(|row| row.revoked_at.is_none()) {
             let Some(algorithm) = Algorithm::from_word(&row.algorithm) else { continue };
-            let Ok(key) = VerifyingKey::parse(algorithm, &row.verifying) else { continue };
+            let Ok(verifying) = opened(vault, row) else { continue };
+            let Ok(key) = VerifyingKey::parse(algorithm, &verifying) else { continue };
             let key = BankKey { key_id: row.key_id.clone(), bank: row.bank.clone(), key };
             if loaded.live.add(key).is_ok() && algorithm == Algorithm::HmacSha256 {
                 let random = SystemRandom::new();
-                let key = SigningKey::parse(&row.key_id, algorithm, &row.verifying, &random);
+                let key = SigningKey::parse(&row.key_id, algorithm, &verifying, &random);
                 loaded.shared.extend(key.ok().map(|key| (row.key_id.clone(), key)));
             }
         }
@@ -86,6 +89,9 @@ pub enum KeyError {
     /// No live key has the name.
     #[error("no live key is named {0:?}; `shebao counter key list` shows them")]
     KeyMustBeLive(String),
+    /// The key that seals secrets.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// The database.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -94,7 +100,8 @@ pub enum KeyError {
 /// The longest name of a key or code of a bank: a serial's reference has at most 64 letters.
 const WORD_MAX: usize = 20;
 
-fn plain(word: &str) -> bool {
+/// Whether a word can name a key or a bank.
+pub(super) fn is_plain(word: &str) -> bool {
     (1..=WORD_MAX).contains(&word.len())
         && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte))
 }
@@ -103,22 +110,23 @@ fn plain(word: &str) -> bool {
 ///
 /// # Errors
 /// [`KeyError`].
-pub fn add(db: &Db, new: NewKey, now: Timestamp) -> Result<(), KeyError> {
-    db.write(move |tx| add_in(tx, &new, now))
+pub fn add(db: &Db, vault: &Vault, new: NewKey, now: Timestamp) -> Result<(), KeyError> {
+    let vault = vault.clone();
+    db.write(move |tx| add_in(tx, &vault, &new, now))
 }
 
-fn add_in(tx: &mut Tx<'_>, new: &NewKey, now: Timestamp) -> Result<(), KeyError> {
-    if !plain(&new.key_id) || !plain(&new.bank) {
+fn add_in(tx: &mut Tx<'_>, vault: &Vault, new: &NewKey, now: Timestamp) -> Result<(), KeyError> {
+    if !is_plain(&new.key_id) || !is_plain(&new.bank) {
         return Err(KeyError::WordMustBePlain);
     }
     let key = VerifyingKey::parse(new.algorithm, &new.verifying)?;
-    let mut live = Loaded::of(counter_key::list(tx)?).live;
+    let mut live = Loaded::of(counter_key::list(tx)?, vault).live;
     live.add(BankKey { key_id: new.key_id.clone(), bank: new.bank.clone(), key })?;
     let row = CounterKey {
         key_id: new.key_id.clone(),
         bank: new.bank.clone(),
         algorithm: new.algorithm.word().to_owned(),
-        verifying: new.verifying.clone(),
+        verifying: kept(vault, new)?,
         added_at: now,
         revoked_at: None,
     };
@@ -133,7 +141,13 @@ fn add_in(tx: &mut Tx<'_>, new: &NewKey, now: Timestamp) -> Result<(), KeyError>
 ///
 /// # Errors
 /// [`KeyError`].
-pub fn rotate(db: &Db, new: NewKey, now: Timestamp) -> Result<Option<String>, KeyError> {
+pub fn rotate(
+    db: &Db,
+    vault: &Vault,
+    new: NewKey,
+    now: Timestamp,
+) -> Result<Option<String>, KeyError> {
+    let vault = vault.clone();
     db.write(move |tx| {
         let rows = counter_key::list(tx)?;
         let live: Vec<&CounterKey> =
@@ -145,7 +159,7 @@ pub fn rotate(db: &Db, new: NewKey, now: Timestamp) -> Result<Option<String>, Ke
         if let Some(key_id) = &ended {
             counter_key::set_revoked(tx, key_id, now)?;
         }
-        add_in(tx, &new, now)?;
+        add_in(tx, &vault, &new, now)?;
         Ok(ended)
     })
 }
@@ -158,4 +172,40 @@ pub fn revoke(db: &Db, key_id: &str, now: Timestamp) -> Result<(), KeyError> {
     let name = key_id.to_owned();
     let ended = db.write(move |tx| counter_key::set_revoked(tx, &name, now))?;
     if ended == 1 { Ok(()) } else { Err(KeyError::KeyMustBeLive(key_id.to_owned())) }
+}
+
+/// Seals every shared secret anew, with the key that seals now.
+///
+/// # Errors
+/// A secret that can't be opened; then nothing is changed.
+pub fn reseal(tx: &mut Tx<'_>, vault: &Vault) -> Result<(), KeyError> {
+    for row in counter_key::list(tx)? {
+        if Algorithm::from_word(&row.algorithm) == Some(Algorithm::HmacSha256) {
+            let sealed = vault.seal(&name_of(&row.key_id), &opened(vault, &row)?)?;
+            counter_key::set_verifying(tx, &row.key_id, &sealed)?;
+        }
+    }
+    Ok(())
+}
+
+/// What a key's row keeps: a public key as it is, a shared secret sealed.
+fn kept(vault: &Vault, new: &NewKey) -> Result<String, VaultError> {
+    match new.algorithm {
+        Algorithm::HmacSha256 => vault.seal(&name_of(&new.key_id), &new.verifying),
+        Algorithm::EcdsaP256Sha256 | Algorithm::Ed25519 | Algorithm::Sm2Sm3 => {
+            Ok(new.verifying.clone())
+        }
+    }
+}
+
+/// The public key or shared secret of a row.
+///
+/// # Errors
+/// [`VaultError`].
+pub fn opened(vault: &Vault, row: &CounterKey) -> Result<String, VaultError> {
+    vault.open_sealed(&name_of(&row.key_id), &row.verifying)
+}
+
+fn name_of(key_id: &str) -> String {
+    format!("counter key {key_id}")
 }

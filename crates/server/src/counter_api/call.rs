@@ -9,6 +9,7 @@ use channels::counter_api::payment::PaymentRequest;
 use channels::counter_api::problem::{Problem, ProblemCode};
 use channels::counter_api::quote::DuesQuery;
 use channels::counter_api::reversal::ReversalRequest;
+use insurance::ids::TaskId;
 use operations::counter::ask_status::ask_status;
 use operations::counter::compare_day::{DailyFile, balance_channel_day, compare_day};
 use operations::counter::end_day::end_day;
@@ -19,6 +20,7 @@ use operations::counter::{Call, CounterError, NamedCall};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::Tx;
+use store::tables::access_log::{self, Access};
 use units::Date;
 
 use super::Counter;
@@ -69,12 +71,23 @@ impl Counter {
         query: DuesQuery,
     ) -> Result<Vec<u8>, CounterError> {
         let (counter, bank, now) = (Arc::clone(self), caller.bank.clone(), self.clock.now());
-        self.db
+        let (person, quote) = self
+            .db
             .lookup_async(move |tx| {
                 let call = Call { city: &counter.city, bank: &bank, now };
-                Ok(json(&query_dues(tx, &call, &counter.secrets.seal, &query)?))
+                query_dues(tx, &call, &counter.secrets.seal, &query)
             })
-            .await
+            .await?;
+        let look = Access {
+            person,
+            id: self.city.fresh::<TaskId>(now).get(),
+            accessed_at: now,
+            actor: caller.bank.clone(),
+            reason: "counter".to_owned(),
+            what: "dues-query".to_owned(),
+        };
+        self.db.write_async(move |tx| access_log::insert(tx, &look)).await?;
+        Ok(json(&quote))
     }
 
     async fn end_day(

@@ -13,32 +13,25 @@ struct Bucket {
 }
 
 /// The buckets of all banks.
-#[derive(Debug)]
-pub struct Rates {
-    per_second: i64,
-    buckets: Mutex<HashMap<String, Bucket>>,
-}
+#[derive(Debug, Default)]
+pub struct Rates(Mutex<HashMap<String, Bucket>>);
 
 const ONE_CALL: i64 = 1_000_000;
 
 impl Rates {
-    /// Buckets that fill with so many calls a second and hold twice as many.
-    #[must_use]
-    pub fn new(per_second: u32) -> Self {
-        Self { per_second: i64::from(per_second.max(1)), buckets: Mutex::default() }
-    }
-
-    /// Takes a call out of a bank's bucket; `false` when it is empty.
+    /// Takes a call out of a bank's bucket, which fills with so many calls a second and holds twice
+    /// as many; `false` when it is empty.
     ///
     /// # Panics
     /// Never: no holder of the lock panics.
-    pub fn take(&self, bank: &str, now: Timestamp) -> bool {
-        let full = 2 * self.per_second * ONE_CALL;
-        let mut buckets = self.buckets.lock().expect("no holder of the lock panics");
+    pub fn take(&self, bank: &str, per_second: u32, now: Timestamp) -> bool {
+        let per_second = i64::from(per_second.max(1));
+        let full = 2 * per_second * ONE_CALL;
+        let mut buckets = self.0.lock().expect("no holder of the lock panics");
         let bucket =
             buckets.entry(bank.to_owned()).or_insert(Bucket { held: full, filled_at: now });
         let passed = now.micros().saturating_sub(bucket.filled_at.micros()).max(0);
-        bucket.held = passed.saturating_mul(self.per_second).saturating_add(bucket.held).min(full);
+        bucket.held = passed.saturating_mul(per_second).saturating_add(bucket.held).min(full);
         bucket.filled_at = now;
         let enough = bucket.held >= ONE_CALL;
         if enough {
@@ -54,11 +47,11 @@ mod tests {
 
     #[test]
     fn a_bank_may_burst_and_then_goes_on_at_its_rate() {
-        let rates = Rates::new(10);
+        let rates = Rates::default();
         let start: Timestamp = "2026-11-24T10:00:00+08:00".parse().unwrap();
-        let taken = |now, tries| (0..tries).filter(|_| rates.take("ccb", now)).count();
+        let taken = |now, tries| (0..tries).filter(|_| rates.take("ccb", 10, now)).count();
         assert_eq!(taken(start, 100), 20);
-        assert!(rates.take("icbc", start), "each bank has its own");
+        assert!(rates.take("icbc", 10, start), "each bank has its own");
         assert_eq!(taken(start.plus_seconds(1), 100), 10);
         assert_eq!(taken(start.plus_seconds(3600), 100), 20);
         assert_eq!(taken(start, 100), 0, "a clock that goes back gives nothing");

@@ -101,7 +101,7 @@ fn serve(
         identity_number: visit.person.identity.as_str().to_owned(),
         social_security_card: card.map_or_else(String::new, |card| card.as_str().to_owned()),
     };
-    let quote = query_dues(tx, &call, seal, &query)?;
+    let (_, quote) = query_dues(tx, &call, seal, &query)?;
     let request = PaymentRequest {
         bank_date: visit.day,
         bank_serial: BankSerial::parse(&serial_of(visit)).expect("it is letters and digits"),

@@ -119,7 +119,7 @@ fn write_person(file: &mut impl Write, line: u64, first: Date) -> io::Result<()>
 }
 
 /// An identity number of nobody: a thousand people share a day of birth before the days repeat.
-fn identity(division: &str, line: u64, first: Date) -> String {
+pub(crate) fn identity(division: &str, line: u64, first: Date) -> String {
     let day = i32::try_from((line / 1000) * 7919 % BIRTH_DAYS).unwrap_or(0);
     let born = first.plus_days(day).unwrap_or(first);
     let short = born.year() % 100;

@@ -30,6 +30,8 @@ pub(crate) struct Key {
 /// The program serving; it is killed at the end.
 pub(crate) struct Server {
     pub(crate) base: String,
+    /// Where banks come with certificates.
+    pub(crate) tls: Option<String>,
     process: Child,
 }
 
@@ -53,10 +55,46 @@ impl City {
         let arguments =
             ["--json", "counter", "key", "add", "--bank", bank, "--key-id", &key_id, "--algorithm"];
         let said = self.run(&[&arguments[..], &[word]].concat());
-        let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+        self.keep_key(&key_id, algorithm, &said)
+    }
+
+    /// Lets a bank have another key, beside the one it has.
+    pub(crate) fn rotate_key(&self, bank: &str, key_id: &str) -> Key {
+        let arguments = ["--json", "counter", "key", "rotate", "--bank", bank, "--key-id", key_id];
+        self.keep_key(key_id, Algorithm::HmacSha256, &self.run(&arguments))
+    }
+
+    /// Adds a public key that `openssl` made.
+    pub(crate) fn add_sm2_key(&self, bank: &str) -> Key {
+        let key_id = format!("{bank}-1");
+        let (file, public) = (self.folder().join("sm2.key"), self.folder().join("sm2.pub"));
+        let openssl = |arguments: &[&str]| {
+            let done = Command::new("openssl").args(arguments).output().unwrap();
+            assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        };
+        let curve = "ec_paramgen_curve:SM2";
+        openssl(&["genpkey", "-algorithm", "EC", "-pkeyopt", curve, "-out", path(&file)]);
+        openssl(&["pkey", "-in", path(&file), "-pubout", "-out", path(&public)]);
+        let arguments = ["counter", "key", "add", "--bank", bank, "--key-id", &key_id];
+        let with = ["--algorithm", "sm2-sm3", "--file", path(&public)];
+        self.run(&[&arguments[..], &with].concat());
+        Key { key_id, algorithm: Algorithm::Sm2Sm3, file }
+    }
+
+    fn keep_key(&self, key_id: &str, algorithm: Algorithm, said: &str) -> Key {
+        let said: serde_json::Value = serde_json::from_str(said).unwrap();
         let file = self.folder.path().join(format!("{key_id}.key"));
         std::fs::write(&file, said["private_key"].as_str().unwrap()).unwrap();
-        Key { key_id, algorithm, file }
+        Key { key_id: key_id.to_owned(), algorithm, file }
+    }
+
+    /// What the first person owes for November, in yuan.
+    pub(crate) fn owed(&self) -> String {
+        let key = self.add_key("asks", Algorithm::HmacSha256);
+        let server = self.serve();
+        let (_, quote) = crate::bank::Bank::new(&server.base, &key).query_first();
+        let fen = quote["total_fen"].as_i64().unwrap();
+        format!("{}.{:02}", fen / 100, fen % 100)
     }
 
     /// The name and file of the key that signs answers to this bank.
@@ -85,16 +123,34 @@ impl City {
 
     /// Serves at an address, on 2026-11-10.
     pub(crate) fn serve_on(&self, address: &str) -> Server {
+        self.serve_with(address, &[])
+    }
+
+    /// Serves banks with certificates too; the files are in the folder.
+    pub(crate) fn serve_with_tls(&self) -> Server {
+        let file = |name: &str| path(&self.folder().join(name)).to_owned();
+        let (certificate, key, ca) = (file("server.pem"), file("server.key"), file("ca.pem"));
+        let listen = ["--counter-listen", "127.0.0.1:0", "--counter-tls-cert", &certificate];
+        let files = ["--counter-tls-key", &key, "--counter-client-ca", &ca];
+        self.serve_with("127.0.0.1:0", &[&listen[..], &files].concat())
+    }
+
+    fn serve_with(&self, address: &str, options: &[&str]) -> Server {
         let mut process = self
             .command()
             .args(["--clock", MOMENT, "serve", "--counter-rate", "100000", "--listen", address])
+            .args(options)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let base = line.split_whitespace().next().expect("the program says where it listens");
-        Server { base: base.trim_end_matches('/').to_owned(), process }
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let mut address = || {
+            let line = lines.next().expect("the program says where it listens").unwrap();
+            line.split_whitespace().next().unwrap().trim_end_matches('/').to_owned()
+        };
+        let base = address();
+        let tls = (!options.is_empty()).then(&mut address);
+        Server { base, tls, process }
     }
 
     /// Starts the sandbox bank.
@@ -116,15 +172,33 @@ impl City {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shebao"));
         self.processes.set(self.processes.get() + 1);
         command.args(["--db", &self.url, "--node", &self.processes.get().to_string()]);
+        if !self.url.starts_with("sqlite:") {
+            command.env("SHEBAO_SECRET_KEY_FILE", self.folder().join("city.key"));
+        }
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> String {
+    /// Runs a command to its end, and says what it said.
+    pub(crate) fn run(&self, arguments: &[&str]) -> String {
+        self.ended(arguments, 0)
+    }
+
+    /// Runs a command that a rule refuses.
+    pub(crate) fn refused(&self, arguments: &[&str]) -> String {
+        self.ended(arguments, 1)
+    }
+
+    /// Runs a command that can't do its work.
+    pub(crate) fn failed(&self, arguments: &[&str]) -> String {
+        self.ended(arguments, 2)
+    }
+
+    fn ended(&self, arguments: &[&str], code: i32) -> String {
         let done = self.command().args(arguments).output().unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let (said, failed) = (text(&done.stdout), text(&done.stderr));
-        assert!(done.status.success(), "{arguments:?}: {said}{failed}");
-        said
+        assert_eq!(done.status.code(), Some(code), "{arguments:?}: {said}{failed}");
+        said + &failed
     }
 }
 

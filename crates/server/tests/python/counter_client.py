@@ -10,22 +10,62 @@ day end, and ends with exit code 0 when everything is as the document says.
 import base64
 import datetime
 import json
+import pathlib
+import subprocess
 import sys
+import tempfile
 import uuid
 
 import requests
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
 from http_message_signatures import (
     HTTPMessageSigner,
     HTTPMessageVerifier,
+    HTTPSignatureAlgorithm,
     MappingKeyResolver,
     algorithms,
 )
 
 TAG = "shebao-counter"
+
+
+class SM2_SM3(HTTPSignatureAlgorithm):
+    """SM2 with SM3 by the openssl program: files of keys, r and s of 32 bytes each."""
+
+    algorithm_id = "sm2-sm3"
+    identifier = "distid:1234567812345678"
+
+    def __init__(self, public_key=None, private_key=None):
+        self.public_key, self.private_key = public_key, private_key
+
+    def openssl(self, key, message, *arguments):
+        with tempfile.TemporaryDirectory() as folder:
+            files = {"key": key, "message": message, **dict(zip(arguments[1::2], arguments[2::2]))}
+            for name, content in files.items():
+                pathlib.Path(folder, name).write_bytes(content)
+            command = ["openssl", "pkeyutl", arguments[0], "-rawin", "-digest", "sm3"]
+            command += ["-pkeyopt", self.identifier, "-inkey", "key", "-in", "message"]
+            command += ["-pubin", "-sigfile", "signature"] if "signature" in files else []
+            return subprocess.run(command, cwd=folder, capture_output=True, check=True).stdout
+
+    def sign(self, message):
+        r, s = decode_dss_signature(self.openssl(self.private_key, message, "-sign"))
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+    def verify(self, signature, message):
+        halves = signature[:32], signature[32:]
+        der = encode_dss_signature(*(int.from_bytes(half, "big") for half in halves))
+        self.openssl(self.public_key, message, "-verify", "signature", der)
+
+
 ALGORITHMS = {
     "hmac-sha256": algorithms.HMAC_SHA256,
     "ecdsa-p256-sha256": algorithms.ECDSA_P256_SHA256,
     "ed25519": algorithms.ED25519,
+    "sm2-sm3": SM2_SM3,
 }
 
 

@@ -83,13 +83,16 @@ where
     }
 
     fn answer(self: Box<Self>, committed: Result<(), Error>) {
-        let told = match (self.outcome, committed) {
+        let Self { closure, outcome, reply } = *self;
+        // What the closure holds is free before its caller goes on.
+        drop(closure);
+        let told = match (outcome, committed) {
             // A refusal may rest on what others of the group wrote, which is now undone.
             (Some(Ok(_)), Err(failure)) => Ok(Err(failure.into())),
             (Some(outcome), _) => outcome,
             (None, _) => Ok(Err(Error::Closed.into())),
         };
         // The caller may have gone away.
-        let _ = self.reply.send(told);
+        let _ = reply.send(told);
     }
 }

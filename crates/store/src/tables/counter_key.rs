@@ -13,7 +13,7 @@ pub struct CounterKey {
     pub bank: String,
     /// The algorithm's word.
     pub algorithm: String,
-    /// A PEM public key, or the base64 of a shared secret.
+    /// A PEM public key, or a shared secret, sealed.
     pub verifying: String,
     /// Since when it is valid.
     pub added_at: Timestamp,
@@ -96,6 +96,24 @@ pub fn claim_secret(
     )?;
     let sql = "SELECT secret FROM counter_secret WHERE name = $1";
     tx.query_one(sql, &[name.into()], |row| row.string(0))
+}
+
+/// Keeps another text of the same secret.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn set_secret(tx: &mut Tx<'_>, name: &str, secret: &str) -> Result<u64, Error> {
+    let sql = "UPDATE counter_secret SET secret = $2 WHERE name = $1";
+    tx.execute(sql, &[name.into(), secret.into()])
+}
+
+/// Keeps another text of the same key.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn set_verifying(tx: &mut Tx<'_>, key_id: &str, verifying: &str) -> Result<u64, Error> {
+    let sql = "UPDATE counter_key SET verifying = $2 WHERE key_id = $1";
+    tx.execute(sql, &[key_id.into(), verifying.into()])
 }
 
 fn read(row: &Row<'_>) -> Result<CounterKey, Error> {

@@ -178,6 +178,23 @@ pub fn list_payments_of_day(
     tx.query(sql, &[bank.into(), accounting_on.into()], read)
 }
 
+/// A bank's booked payment of a serial with the latest accounting day from `first` on and before
+/// `accounting_on`.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn find_payment_before(
+    tx: &mut Tx<'_>,
+    (bank, serial): (&str, &str),
+    (first, accounting_on): (Date, Date),
+) -> Result<Option<Serial>, Error> {
+    let sql = select!(
+        "WHERE bank = $1 AND serial = $2 AND accounting_on >= $3 AND accounting_on < $4 \
+         AND kind = 1 AND state IN (1, 2) ORDER BY accounting_on DESC LIMIT 1"
+    );
+    tx.query_opt(sql, &[bank.into(), serial.into(), first.into(), accounting_on.into()], read)
+}
+
 /// The banks that have payments of an accounting day.
 ///
 /// # Errors

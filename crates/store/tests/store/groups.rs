@@ -156,6 +156,18 @@ fn bulk_work_takes_its_turn_between_small_writers() {
 }
 
 #[test]
+fn what_a_closure_holds_is_free_before_its_caller_goes_on() {
+    on_sqlite(|db| {
+        for _ in 0..100 {
+            let held = std::sync::Arc::new(());
+            let inside = std::sync::Arc::clone(&held);
+            db.write(move |_| Ok::<_, Error>(std::sync::Arc::strong_count(&inside))).unwrap();
+            assert_eq!(std::sync::Arc::strong_count(&held), 1);
+        }
+    });
+}
+
+#[test]
 fn a_write_inside_a_write_is_a_defect_not_a_deadlock() {
     on_sqlite(|db| {
         let inner = db.clone();

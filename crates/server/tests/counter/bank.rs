@@ -1,0 +1,74 @@
+//! A bank's calls, signed with one of its keys.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use channels::counter_api::http_signature::content_digest::content_digest;
+use channels::counter_api::http_signature::message;
+use channels::counter_api::http_signature::sign::{Stamp, sign_request};
+use channels::counter_api::http_signature::signing_key::SigningKey;
+use channels::http_message::{Headers, Method, Request};
+use channels::http_send::Sender;
+use ring::rand::SystemRandom;
+use serde_json::{Value, json};
+use units::Timestamp;
+
+use crate::city::{CARD, IDENTITY, Key};
+
+/// Calls of all banks of this process, for nonces.
+static CALLS: AtomicU64 = AtomicU64::new(0);
+
+pub(crate) struct Bank {
+    base: String,
+    key: SigningKey,
+    random: SystemRandom,
+}
+
+impl Bank {
+    pub(crate) fn new(base: &str, key: &Key) -> Self {
+        let random = SystemRandom::new();
+        let text = std::fs::read_to_string(&key.file).unwrap();
+        let parsed = SigningKey::parse(&key.key_id, key.algorithm, &text, &random).unwrap();
+        Self { base: base.to_owned(), key: parsed, random }
+    }
+
+    /// What does the first person owe?
+    pub(crate) fn query_first(&self) -> (u16, Value) {
+        let body = json!({ "identity_number": IDENTITY, "social_security_card": CARD });
+        self.post("/counter/v1/dues-query", &body)
+    }
+
+    fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+        let body = serde_json::to_vec(body).unwrap();
+        let headers = Headers::new()
+            .with("content-type", "application/json")
+            .with("content-digest", content_digest(&body));
+        let authority = self.base.trim_start_matches("http://");
+        let lines: Vec<_> = headers.iter().collect();
+        let described = message::Request {
+            method: "POST",
+            scheme: "http",
+            authority,
+            path,
+            query: None,
+            headers: &lines,
+            body: &body,
+        };
+        let call = CALLS.fetch_add(1, Ordering::Relaxed);
+        let nonce = format!("{}-{call}", std::process::id());
+        let stamp = Stamp { created: now(), expires: None, nonce: Some(&nonce) };
+        let signed = sign_request(&described, &self.key, stamp, &self.random).unwrap();
+        let headers = headers
+            .clone()
+            .with("signature-input", signed.signature_input)
+            .with("signature", signed.signature);
+        let request = Request { method: Method::Post, target: path.to_owned(), headers, body };
+        let sender = Sender::network(Duration::from_secs(10));
+        let answer = sender.send(&self.base, &request).unwrap();
+        (answer.status, serde_json::from_slice(&answer.body).unwrap())
+    }
+}
+
+fn now() -> Timestamp {
+    server::clock::Clock::System.now()
+}
