@@ -55,8 +55,9 @@ fn a_bank_with_sm2_keys_of_openssl_walks_through_every_call() {
     for_each_url_text(|url| {
         let city = City::new(url, 3);
         let key = city.add_sm2_key("boc");
-        let (our_id, our_file) = city.answer_key(&key);
+        // The city makes its own keys when it is served for the first time.
         let server = city.serve();
+        let (our_id, our_file) = city.answer_key(&key);
         let done = python("counter_client.py")
             .args([&server.base, &key.key_id, key.algorithm.word()])
             .arg(&key.file)
