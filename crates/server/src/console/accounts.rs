@@ -81,6 +81,20 @@ struct SecretsPage {
     secrets: Secrets,
 }
 
+impl AccountPage {
+    /// What can be done at once: word, Chinese, English.
+    fn acts(&self) -> [(&'static str, &'static str, &'static str); 3] {
+        let is_locked = self.account.locked_until.is_some_and(|until| self.now < until);
+        let lock =
+            if is_locked { ("unlock", "解锁", "Unlock") } else { ("lock", "锁定", "Lock") };
+        [
+            lock,
+            ("reset", "重置密码和验证器", "Reset password and second factor"),
+            ("sign-out", "全部下线", "Sign out everywhere"),
+        ]
+    }
+}
+
 /// What an account's line says of it, and its colour.
 fn standing(account: &Account, now: Timestamp) -> (Text, &'static str) {
     let today = now.date_in_shanghai();

@@ -8,7 +8,7 @@ const WIDTH: i128 = 320;
 /// The height of a bar and of the room below it.
 const BAR_HEIGHT: i32 = 18;
 const STEP: i32 = 26;
-const LABEL_WIDTH: i32 = 150;
+const LABEL_WIDTH: i32 = 170;
 
 /// One bar: a part of a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]

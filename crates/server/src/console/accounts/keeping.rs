@@ -76,7 +76,7 @@ impl From<store::Error> for KeepingRefusal {
 impl KeepingRefusal {
     /// The field at fault, and what the administrator reads.
     pub(crate) fn at_field(&self) -> (&'static str, Text) {
-        let made = |zh: &'static str| Text::made(zh, self.to_string());
+        let made = |zh: &'static str| Text::made(zh, sentence(self));
         match self {
             Self::Account(AccountRefusal::AccountMustBePlain) => {
                 ("account", made("账号由3至32个小写字母、数字或连字符组成。"))
@@ -91,7 +91,7 @@ impl KeepingRefusal {
             Self::Roles(RolesMustBeSeparate(first, second)) => {
                 let (first, second) = (role_words(*first), role_words(*second));
                 let zh = format!("“{}”和“{}”必须由不同的人担任。", first.zh, second.zh);
-                ("roles", Text::made(zh, self.to_string()))
+                ("roles", Text::made(zh, sentence(self)))
             }
             Self::RolesMustBeGiven => ("roles", made("请至少选择一个岗位。")),
             Self::StaffNumberMustBeGiven => ("staff", made("工号由1至20个字母或数字组成。")),
@@ -107,6 +107,14 @@ impl KeepingRefusal {
             Self::AccountMustBeOpen => ("account", made("没有这个账号，或已注销。")),
         }
     }
+}
+
+/// A refusal as a sentence of a page: with a capital and a full stop.
+fn sentence(refusal: &KeepingRefusal) -> String {
+    let text = refusal.to_string();
+    let mut letters = text.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}.", letters.as_str())
 }
 
 /// Opens an account for a staff number that has none.
