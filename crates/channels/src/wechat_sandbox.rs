@@ -86,8 +86,10 @@ pub fn platform_keys() -> PlatformKeys {
 pub struct Sandbox {
     /// What it does wrong at the moment.
     pub behaviour: Behaviour,
-    /// Its own address, without a final slash, for the links that it gives.
+    /// Its own address, without a final slash, for the links that it gives to merchants.
     base_url: String,
+    /// The same for the links that it gives to browsers, which may reach it by another way.
+    pub browser_base_url: String,
     seed: u64,
     counter: u64,
     platform_key: SigningKey,
@@ -152,6 +154,7 @@ impl Sandbox {
         Self {
             behaviour: Behaviour::default(),
             base_url: base_url.trim_end_matches('/').to_owned(),
+            browser_base_url: base_url.trim_end_matches('/').to_owned(),
             seed,
             counter: 0,
             platform_key,

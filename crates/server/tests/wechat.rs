@@ -4,6 +4,8 @@
 
 #[path = "wechat/callback.rs"]
 mod callback;
+#[path = "wechat/command.rs"]
+mod command;
 #[path = "wechat/counterparties.rs"]
 mod counterparties;
 #[path = "wechat/shop.rs"]

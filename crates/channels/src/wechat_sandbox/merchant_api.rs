@@ -162,7 +162,8 @@ impl Sandbox {
         Ok(Reply::Json(match product {
             "jsapi" => json!({ "prepay_id": prepay_id }),
             "h5" => {
-                json!({ "h5_url": format!("{}/sandbox/h5?prepay_id={prepay_id}", self.base_url) })
+                let browser = &self.browser_base_url;
+                json!({ "h5_url": format!("{browser}/sandbox/h5?prepay_id={prepay_id}") })
             }
             _ => json!({ "code_url": format!("weixin://wxpay/bizpayurl?pr={prepay_id}") }),
         }))

@@ -22,7 +22,7 @@ use units::{Date, Month, Timestamp};
 
 use super::month::Progress;
 use crate::app::App;
-use crate::wechat::practice::Practice;
+use crate::wechat::practice::{MOUNT, Practice, mounted};
 use crate::wechat::{Now, Wechat};
 
 /// How many payers' messages are signed.
@@ -77,7 +77,8 @@ impl WechatMonth {
     /// The WeChat that goes on after the month, under the site's clock.
     #[must_use]
     pub fn go_on(self, now: Now) -> (Practice, Wechat) {
-        let wechat = connect(&self.practice, now);
+        MOUNT.clone_into(&mut self.practice.sandbox().browser_base_url);
+        let wechat = mounted(connect(&self.practice, now));
         (self.practice, wechat)
     }
 
@@ -215,7 +216,7 @@ impl Default for WechatMonth {
 }
 
 fn connect(practice: &Practice, now: Now) -> Wechat {
-    practice.connect(BASE_URL, "https://shebao.example/callbacks/wechat", now)
+    practice.connect_at(BASE_URL, "https://shebao.example/callbacks/wechat", now)
 }
 
 fn moment(clock: &AtomicI64) -> Timestamp {

@@ -20,6 +20,7 @@ use channels::wechat_sandbox::{self as sandbox, Sandbox};
 use units::Timestamp;
 
 use super::{Now, Wechat, gateway};
+use crate::clock::Clock;
 
 /// Where a sandbox city's own pages reach the sandbox WeChat: a page loads scripts and sends
 /// orders only under its own host.
@@ -47,13 +48,25 @@ impl Practice {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The program's connection to it; notices go to `callbacks`, such as
-    /// `http://127.0.0.1:8080/callbacks/wechat`.
+    /// Answers a request at a moment.
     #[must_use]
-    pub fn connect(&self, base_url: &str, callbacks: &str, now: Now) -> Wechat {
+    pub fn answer(&self, request: &Request, now: Timestamp) -> Answer {
+        self.sandbox().answer(request, now)
+    }
+
+    /// The program's connection to it. Browsers find it under `base_url`; notices go to
+    /// `callbacks`, such as `http://127.0.0.1:8080/callbacks/wechat`.
+    #[must_use]
+    pub fn connect(&self, base_url: &str, callbacks: &str, clock: Clock) -> Wechat {
+        self.connect_at(base_url, callbacks, Arc::new(move || clock.now()))
+    }
+
+    /// As [`Practice::connect`], under a clock that somebody moves.
+    #[must_use]
+    pub fn connect_at(&self, base_url: &str, callbacks: &str, now: Now) -> Wechat {
         let (other_side, clock) = (self.clone(), now.clone());
         let answer = move |request: &Request| {
-            let answer = other_side.sandbox().answer(request, clock());
+            let answer = other_side.answer(request, clock());
             // What a gateway on the way says stands for an answer that was lost.
             (answer.status != 502).then_some(answer)
         };
@@ -115,12 +128,19 @@ pub(super) fn connection(base_url: &str, callbacks: &str, (sender, now): (Sender
         gateway: gateway(client, now),
         account: sandbox::account(),
         account_client: AccountClient::new(sandbox::account(), base_url.clone(), sender.clone()),
-        authorize_base_url: MOUNT.to_owned(),
+        authorize_base_url: base_url.clone(),
+        bridge_script: Some(format!("{base_url}/sandbox/bridge.js")),
         api_base_url: base_url,
         sender,
-        bridge_script: Some(format!("{MOUNT}/sandbox/bridge.js")),
         receipt_template: Some("sandbox-receipt".to_owned()),
     }
+}
+
+/// The same connection, for browsers that reach the sandbox by [`router`].
+#[must_use]
+pub fn mounted(wechat: Wechat) -> Wechat {
+    let bridge_script = Some(format!("{MOUNT}/sandbox/bridge.js"));
+    Wechat { authorize_base_url: MOUNT.to_owned(), bridge_script, ..wechat }
 }
 
 /// The way to the sandbox WeChat on the city's own host; empty for a real WeChat.

@@ -112,7 +112,8 @@ impl WechatOptions {
                 );
             }
             let callbacks = self.settings.callbacks.as_deref().unwrap_or(LOCAL_CALLBACKS);
-            return Ok(Some(practice::connection(sandbox, callbacks, (sender, now))));
+            let connection = practice::connection(sandbox, callbacks, (sender, now));
+            return Ok(Some(practice::mounted(connection)));
         }
         let settings = self.settings.clone().or(self.file()?);
         if settings == WechatSettings::default() {

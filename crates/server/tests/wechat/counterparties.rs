@@ -183,14 +183,15 @@ fn settings_that_are_missing_are_named_and_a_real_city_has_no_sandbox() {
 }
 
 /// `shebao wechat sandbox`, served by the program itself.
-struct Served {
+pub(crate) struct Served {
     process: Child,
-    setup: Value,
+    pub(crate) setup: Value,
 }
 
 impl Served {
-    fn start() -> Self {
+    pub(crate) fn start(global: &[&str]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_shebao"))
+            .args(global)
             .args(["--json", "wechat", "sandbox", "--listen", "127.0.0.1:0", "--notices", "prompt"])
             .stdout(Stdio::piped())
             .spawn()
@@ -218,7 +219,7 @@ fn two_days_ago() -> Timestamp {
 
 #[test]
 fn the_pypi_merchant_orders_refunds_and_reads_bills_against_the_served_sandbox() {
-    let served = Served::start();
+    let served = Served::start(&[]);
     let mut setup = served.setup.clone();
     let paid_at = two_days_ago();
     setup["bill_date"] = paid_at.date_in_shanghai().to_string().into();

@@ -52,7 +52,7 @@ impl Shop {
         let now: Now =
             Arc::new(move || Timestamp::from_micros(time.load(Ordering::Relaxed)).unwrap());
         let callbacks = "https://shebao.example/callbacks/wechat";
-        let wechat = practice.connect("https://wechat.example", callbacks, now);
+        let wechat = practice.connect_at("https://wechat.example", callbacks, now);
         Self { app: Self::app(db, wechat), practice, clock }
     }
 
