@@ -14,6 +14,7 @@ use channels::counter_api::http_signature::algorithm::Algorithm;
 use channels::counter_api::http_signature::key_pair::KeyPairText;
 use channels::counter_api::payment::PaymentRequest;
 use channels::counter_api::quote::{Currency, DuesQuery, Quote};
+use operations::City;
 use operations::assess_month::assess_month;
 use ring::rand::SystemRandom;
 use store::tables::due;
@@ -50,6 +51,8 @@ pub(super) fn measure(folder: &Path, people: u64, payments: u64) -> anyhow::Resu
 /// A city with its dues, and a bank with its key.
 struct Prepared {
     url: Url,
+    /// One for all runs: under a clock that stands still its numbers must go on.
+    city: City,
     people: u64,
     day: Date,
     now: Timestamp,
@@ -65,14 +68,15 @@ impl Prepared {
         let db = Db::migrate(&url, now)?;
         store::bench::insert_customers(&db, day.month(), people, identity)?;
         let opened = Timestamp::start_of(day.month().first_day()).plus_seconds(9 * 3600);
-        assess_month(&db, &bench_city()?, (day.month(), "bench"), opened, &mut |_, _| {})?;
+        let city = bench_city()?;
+        assess_month(&db, &city, (day.month(), "bench"), opened, &mut |_, _| {})?;
         let vault = Vault::create(&folder.join("counter.db.key"))?;
         let algorithm = Algorithm::HmacSha256;
         let key = KeyPairText::generate(algorithm, &SystemRandom::new())?;
         let (key_id, bank) = (KEY_ID.to_owned(), "bench".to_owned());
         let new = NewKey { key_id, bank, algorithm, verifying: key.public.clone() };
         bank_keys::add(&db, &vault, new, now)?;
-        Ok(Self { url, people, day, now, vault, key })
+        Ok(Self { url, city, people, day, now, vault, key })
     }
 
     fn queries(&self) -> anyhow::Result<Vec<Figure>> {
@@ -184,7 +188,8 @@ impl Prepared {
             profile: standard_profile(),
             vault: self.vault.clone(),
         };
-        let counter = Counter::open(db.clone(), bench_city()?, Clock::Fixed(self.now), settings)?;
+        let (city, clock) = (self.city.clone(), Clock::Fixed(self.now));
+        let counter = Counter::open(db.clone(), city, clock, settings)?;
         let bare = axum::Router::new().route("/bare/{number}", axum::routing::get(bare_read));
         let routes = counter_api::router(Arc::new(counter)).merge(bare.with_state(db));
         let runtime = tokio::runtime::Runtime::new()?;
