@@ -5,7 +5,7 @@
 //! its content: handed in again it changes nothing, and one that ended half-way is gone on with. A
 //! dry run books every line in one transaction, keeps what became of it, and undoes the lines.
 //!
-//! Files in reading order: `kind` what files there are, [`column`] what a header may name, `table` lines whatever the format
+//! Files in reading order: `kind` what files there are, [`mod@column`] what a header may name, `table` lines whatever the format
 //! (`delimited`, `workbook`), `people`, `mandates`, `employer_months` what a line means, `fields`
 //! the words of cells, `unreadable` why a whole file is refused.
 

@@ -49,7 +49,7 @@ pub(crate) struct SignOnOptions {
     /// Our client secret there; better given by the environment, which other users can't read.
     #[arg(long, env = "SHEBAO_OIDC_CLIENT_SECRET", hide_env_values = true, default_value = "")]
     oidc_client_secret: String,
-    /// Where browsers find this site, such as https://desk.example.gov.cn.
+    /// Where browsers find this site, such as `https://desk.example.gov.cn`.
     #[arg(long, env = "SHEBAO_OIDC_SITE")]
     oidc_site: Option<String>,
     /// The claim that holds the name of a clerk's account here.

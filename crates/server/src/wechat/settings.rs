@@ -75,7 +75,7 @@ pub struct WechatSettings {
         value_delimiter = ','
     )]
     pub certificates: Vec<PathBuf>,
-    /// Where WeChat reaches this program, such as https://shebao.example/callbacks/wechat.
+    /// Where WeChat reaches this program, such as `https://shebao.example/callbacks/wechat`.
     #[arg(long = "wechat-callbacks", env = "SHEBAO_WECHAT_CALLBACKS", value_name = "URL")]
     pub callbacks: Option<String>,
     /// WeChat Pay's host.
