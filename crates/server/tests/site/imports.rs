@@ -7,7 +7,7 @@ use axum::http::{Request, StatusCode, header};
 use insurance::clerk::Role;
 use server::app::App;
 use store::tables::audit_event::{self, Filter};
-use store::tables::person;
+use store::tables::{due, person};
 
 use crate::browser::{Answer, Browser};
 use crate::{as_clerk, with_city, with_every_city};
@@ -63,6 +63,9 @@ fn a_clerk_checks_a_file_sees_every_lines_fate_and_books_the_good_ones_once() {
             assert_eq!(clerk.submit(&page, &book, &[]).await.location(), page);
             assert_eq!(people(&app).await, 4);
         }
+        let dues = app.db.read_async(|tx| due::sum_of_month(tx, "2026-11".parse().unwrap()));
+        let billed: i64 = dues.await.unwrap().iter().map(|standing| standing.count).sum();
+        assert_eq!(billed, 8, "whoever joins in an assessed month is billed at once");
         let all = clerk.get(&format!("/en{page}?show=all")).await;
         assert!(all.body.contains("registered and insured"), "{}", all.body);
         let csv = clerk.get(&format!("{page}/report.csv")).await;

@@ -7,9 +7,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use insurance::clerk::Clerk;
-use operations::import_file::{ImportError, ImportKind, Imported, Source, import_file};
+use operations::assess_month::assess_month;
+use operations::import_file::{ImportKind, Imported, Source, import_file};
 use store::Tx;
 use store::tables::audit_event::{self, AuditEvent};
+use store::tables::due;
 use store::tables::import_file::{self as files, ImportFile, ImportState};
 use store::tables::import_line::FateCounts;
 use units::Timestamp;
@@ -41,7 +43,7 @@ pub(super) async fn book(
     Ok(onward.into_response())
 }
 
-fn book_file(app: &App, clerk: &Clerk, file: ImportFile) -> Result<(), ImportError> {
+fn book_file(app: &App, clerk: &Clerk, file: ImportFile) -> anyhow::Result<()> {
     let (run, now) = (file.run, app.clock.now());
     let Some(kind) = ImportKind::from_code(file.kind) else { return Ok(()) };
     let body = app.db.read(|tx| files::get_body(tx, run))?;
@@ -56,11 +58,25 @@ fn book_file(app: &App, clerk: &Clerk, file: ImportFile) -> Result<(), ImportErr
         office: Some(&*file.office),
     };
     let imported = import_file(&app.db, &app.city, source, now, &mut |_, _| {})?;
+    if kind == ImportKind::People {
+        bill_joiners(app, clerk, now)?;
+    }
     let done = ImportFile { counts: counts_of(&imported), ..file };
     let event = trail::event(app, clerk, ("book_import", None), detail(&done), now);
     let step = (ImportState::Booking, ImportState::Booked);
     let by = clerk.account.clone();
     app.db.write(move |tx| record(tx, &done, step, (&by, now), &event))?;
+    Ok(())
+}
+
+/// Whoever joins after the month's bills were made gets theirs at once; the others' stay as they are.
+fn bill_joiners(app: &App, clerk: &Clerk, now: Timestamp) -> anyhow::Result<()> {
+    let month = now.date_in_shanghai().month();
+    let is_assessed = !app.db.read(|tx| due::sum_of_month(tx, month))?.is_empty();
+    if is_assessed {
+        let about = (month, &*clerk.account);
+        assess_month(&app.db, &app.city, about, now, &mut |_, _| {})?;
+    }
     Ok(())
 }
 
