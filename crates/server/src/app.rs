@@ -5,6 +5,7 @@ use policy::Pack;
 use store::Db;
 
 use crate::clock::Clock;
+use crate::evidence_folder::EvidenceFolder;
 use crate::wechat::Wechat;
 
 /// One running program. Handlers hold it as `State<Arc<App>>`.
@@ -20,6 +21,8 @@ pub struct App {
     pub sandbox: bool,
     /// WeChat, where an operator has set it up; without it nobody can pay by WeChat.
     pub wechat: Option<Wechat>,
+    /// Where files handed in with cases lie.
+    pub evidence: EvidenceFolder,
 }
 
 impl App {

@@ -11,6 +11,7 @@ use crate::site::way::{Callers, Way};
 pub mod account;
 pub(crate) mod accounts;
 mod audit;
+mod casework;
 mod channels;
 mod collection;
 pub(crate) mod imports;
@@ -49,6 +50,7 @@ pub(crate) fn ways() -> Vec<Way> {
     ways.push(channels::way());
     ways.push(password::way());
     ways.push(sessions::way());
+    ways.extend(casework::ways());
     ways
 }
 
@@ -66,6 +68,7 @@ pub(crate) fn menu(clerk: &Clerk) -> Vec<(&'static str, &'static str, &'static s
     if clerk.roles.contains(Role::Audit) {
         pages.push(("/desk/audit", "稽核", "Audit"));
     }
+    pages.extend(casework::menu(clerk));
     if imports::serve(clerk) {
         pages.push(("/desk/imports", "批量导入", "Imports"));
     }

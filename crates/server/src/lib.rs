@@ -7,6 +7,7 @@ pub mod clock;
 pub mod counter_api;
 pub mod counter_sandbox;
 pub mod demo;
+pub mod evidence_folder;
 pub mod jobs;
 pub mod listener;
 pub mod site;

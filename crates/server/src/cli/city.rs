@@ -13,6 +13,7 @@ use units::Timestamp;
 
 use crate::app::App;
 use crate::clock::Clock;
+use crate::evidence_folder::EvidenceFolder;
 use crate::vault::Vault;
 
 /// The options that every command has.
@@ -30,6 +31,9 @@ pub(crate) struct Options {
     /// The number of this process among those of one city, 0 to 63.
     #[arg(long, global = true, env = "SHEBAO_NODE", default_value_t = 0)]
     pub node: u8,
+    /// The folder of evidence files; beside an SQLite database, or ./shebao.evidence, without it.
+    #[arg(long, global = true, env = "SHEBAO_EVIDENCE")]
+    pub evidence: Option<PathBuf>,
     /// Who acts, for the record.
     #[arg(long, global = true, env = "USER", default_value = "command-line")]
     pub actor: String,
@@ -53,7 +57,15 @@ impl Options {
     /// The same options for another database.
     pub(crate) fn of_database(&self, db: String) -> Self {
         let (actor, secret_key_file) = (self.actor.clone(), None);
-        Self { db, actor, secret_key_file, ..*self }
+        Self { db, actor, secret_key_file, evidence: self.evidence.clone(), ..*self }
+    }
+
+    /// The folder of evidence files.
+    fn evidence(&self) -> EvidenceFolder {
+        let beside = self.db.strip_prefix("sqlite:").unwrap_or("shebao");
+        let beside = beside.strip_suffix(".db").unwrap_or(beside);
+        let named = || PathBuf::from(format!("{beside}.evidence"));
+        EvidenceFolder::new(self.evidence.clone().unwrap_or_else(named))
     }
 
     /// The clock that the options ask for.
@@ -117,6 +129,6 @@ impl Options {
             bail!("--clock works in sandbox databases only; {} holds real people", self.db);
         }
         let city = City::new(Arc::new(pack), IdSource::new(self.node));
-        Ok(App { db, city, clock: self.clock(), sandbox, wechat: None })
+        Ok(App { db, city, clock: self.clock(), sandbox, wechat: None, evidence: self.evidence() })
     }
 }

@@ -12,6 +12,7 @@ use policy::Text;
 use serde::Deserialize;
 use store::tables::clerk::{self, Credentials};
 use store::tables::clerk_account;
+use store::tables::clerk_staff;
 use store::tables::session::Actor;
 use units::Timestamp;
 
@@ -168,7 +169,10 @@ async fn sample(app: &App, role: Role) -> Result<Clerk, store::Error> {
     };
     app.db
         .write_async(move |tx| {
-            clerk::insert(tx, &fresh, &credentials, now)?;
+            if clerk::insert(tx, &fresh, &credentials, now)? == 1 {
+                // Each sample is a person of its own: two of them decide a case.
+                clerk_staff::insert(tx, fresh.id, (&account, &account), now)?;
+            }
             let found = clerk::find_by_account(tx, &account)?;
             Ok::<_, store::Error>(found.map_or_else(|| fresh.clone(), |(clerk, _)| clerk))
         })

@@ -21,6 +21,8 @@ pub(crate) struct UploadedFile {
     pub(crate) field: String,
     /// Its name there, without folders.
     pub(crate) name: String,
+    /// Its name as it was sent, which may be anything.
+    pub(crate) sent_name: String,
     /// What it holds.
     pub(crate) bytes: Vec<u8>,
 }
@@ -41,12 +43,15 @@ impl Upload {
 
     async fn take(&mut self, field: Field<'_>) -> Result<(), Response> {
         let name = field.name().unwrap_or_default().to_owned();
-        let file_name = field.file_name().map(plain_name);
+        let file_name = field.file_name().map(str::to_owned);
         let bytes = field.bytes().await.map_err(IntoResponse::into_response)?;
         match file_name {
-            Some(file) => {
-                self.files.push(UploadedFile { field: name, name: file, bytes: bytes.into() });
-            }
+            Some(sent_name) => self.files.push(UploadedFile {
+                field: name,
+                name: plain_name(&sent_name),
+                sent_name,
+                bytes: bytes.into(),
+            }),
             None => self.form.add(&name, String::from_utf8_lossy(&bytes)),
         }
         Ok(())

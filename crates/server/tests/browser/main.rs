@@ -5,6 +5,7 @@
 //! `target/screenshots` afterwards, for somebody to look at.
 #![expect(clippy::unwrap_used, reason = "a step that can't be taken must stop the walk")]
 
+mod casework;
 #[path = "../site/city.rs"]
 mod city;
 mod driver;

@@ -15,7 +15,14 @@ use crate::{as_clerk, with_city, with_every_city};
 fn later(app: &Arc<App>, seconds: i64) -> Arc<App> {
     let (db, city) = (app.db.clone(), app.city.clone());
     let clock = Clock::Fixed(app.clock.now().plus_seconds(seconds));
-    Arc::new(App { db, city, clock, sandbox: true, wechat: None })
+    Arc::new(App {
+        db,
+        city,
+        clock,
+        sandbox: true,
+        wechat: None,
+        evidence: crate::city::evidence(),
+    })
 }
 
 async fn open(admin: &mut Browser, account: &str, staff: &str, roles: &[&str]) -> Answer {

@@ -18,12 +18,18 @@ use operations::record_event::{RecordError, record_event};
 use policy::{Branch, BranchSet};
 use server::app::App;
 use server::clock::Clock;
+use server::evidence_folder::EvidenceFolder;
 use store::{Db, tables::due};
 use units::{Fen, Month, Timestamp};
 
 /// Ten o'clock on the day that the tests look at.
 pub(crate) fn now() -> Timestamp {
     at("2026-11-24")
+}
+
+/// Evidence is named by its content, so tests share a folder.
+pub(crate) fn evidence() -> EvidenceFolder {
+    EvidenceFolder::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/evidence"))
 }
 
 /// The people of the city.
@@ -55,7 +61,14 @@ pub(crate) fn fill(db: &Db) -> (Arc<App>, People) {
     for month in ["2026-07", "2026-08", "2026-09", "2026-10", "2026-11"] {
         live(db, &city, people, month.parse().unwrap());
     }
-    let app = App { db: db.clone(), city, clock: Clock::Fixed(now()), sandbox: true, wechat: None };
+    let app = App {
+        db: db.clone(),
+        city,
+        clock: Clock::Fixed(now()),
+        sandbox: true,
+        wechat: None,
+        evidence: evidence(),
+    };
     (Arc::new(app), people)
 }
 

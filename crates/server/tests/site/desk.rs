@@ -77,8 +77,14 @@ fn five_wrong_passwords_lock_the_account_and_say_until_when() {
 fn outside_a_sandbox_nobody_signs_in_as_a_sample() {
     with_city(|app, people| async move {
         let (db, city, clock) = (app.db.clone(), app.city.clone(), app.clock);
-        let real =
-            std::sync::Arc::new(server::app::App { db, city, clock, sandbox: false, wechat: None });
+        let real = std::sync::Arc::new(server::app::App {
+            db,
+            city,
+            clock,
+            sandbox: false,
+            wechat: None,
+            evidence: crate::city::evidence(),
+        });
         let mut browser = Browser::new(&real);
         let role = [("role", "window")];
         let answer = browser.submit("/desk/sign-in", "/desk/sample-sign-in", &role).await;

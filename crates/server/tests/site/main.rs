@@ -4,6 +4,7 @@
 mod accounts;
 mod audit;
 mod browser;
+mod casework;
 mod city;
 mod collection;
 mod desk;

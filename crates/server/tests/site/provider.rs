@@ -69,7 +69,14 @@ impl Elsewhere {
     /// The site of the city at this very moment, which knows the provider.
     pub(crate) fn site(&self, app: &Arc<App>, site: &str) -> axum::Router {
         let (db, city) = (app.db.clone(), app.city.clone());
-        let app = App { db, city, clock: Clock::System, sandbox: true, wechat: None };
+        let app = App {
+            db,
+            city,
+            clock: Clock::System,
+            sandbox: true,
+            wechat: None,
+            evidence: crate::city::evidence(),
+        };
         let provider = Provider::new(self.settings(site)).unwrap();
         server::site::router_with(Arc::new(app), Some(Arc::new(provider)))
     }

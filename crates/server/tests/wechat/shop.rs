@@ -69,7 +69,8 @@ impl Shop {
         let first = at("2026-11-01T09:00:00+08:00");
         assess_month(db, &city, about, first, &mut |_, _| {}).unwrap();
         let clock = Clock::Fixed(noon());
-        Arc::new(App { db: db.clone(), city, clock, sandbox: true, wechat: Some(wechat) })
+        let evidence = server::evidence_folder::EvidenceFolder::new(env!("CARGO_TARGET_TMPDIR"));
+        Arc::new(App { db: db.clone(), city, clock, sandbox: true, wechat: Some(wechat), evidence })
     }
 
     pub(crate) fn now(&self) -> Timestamp {

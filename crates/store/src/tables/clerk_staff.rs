@@ -15,9 +15,12 @@ pub fn insert(
     (staff_number, bound_by): (&str, &str),
     bound_at: Timestamp,
 ) -> Result<(), Error> {
+    // Two bindings of one moment stand behind one another, as they were made.
     tx.execute(
         "INSERT INTO clerk_staff (clerk_id, bound_at, staff_number, bound_by) \
-         VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+         SELECT CAST($1 AS BIGINT), CASE WHEN COALESCE(MAX(bound_at), 0) >= $2 \
+         THEN MAX(bound_at) + 1 ELSE CAST($2 AS BIGINT) END, CAST($3 AS TEXT), CAST($4 AS TEXT) \
+         FROM clerk_staff WHERE clerk_id = $1",
         &[clerk.into(), bound_at.into(), staff_number.into(), bound_by.into()],
     )?;
     Ok(())

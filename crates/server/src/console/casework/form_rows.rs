@@ -1,0 +1,99 @@
+//! What was handed in, as a list of facts; accounts are masked.
+
+use insurance::casework::form::{AccountWish, CaseForm, Heir, Payee, Span, SuspenseWish};
+use policy::{Branch, Text};
+
+use super::form_fields::REASONS;
+
+/// A fact and what people call it.
+type Row = (Text, String);
+
+/// The facts of a form, in its order.
+pub(super) fn rows(case: &CaseForm) -> Vec<Row> {
+    match case {
+        CaseForm::Surrender { .. } => rows_of_surrender(case),
+        CaseForm::Death { died_on, monthly_income, heirs, grants_to } => {
+            let mut rows = vec![
+                row("死亡日期", "Day of death", died_on),
+                row("城镇居民月人均可支配收入", "Urban income a head and month", monthly_income),
+            ];
+            rows.extend(heirs.iter().map(heir));
+            rows.push(row("遗属待遇领取人", "Grants are paid to", &account(grants_to)));
+            rows
+        }
+        CaseForm::TransferIn { branch, city, months, arrived_on, reference, .. } => {
+            let span = |span: &Span| format!("{}—{}", span.from, span.until);
+            let months: Vec<String> = months.iter().map(span).collect();
+            vec![
+                row("转出地", "From", city),
+                row("险种", "Insurance", &both(*branch)),
+                row("参保月份", "Months", &months.join("；")),
+                row("到账", "Arrived", &format!("{arrived_on} {reference}")),
+            ]
+        }
+        CaseForm::TransferOut { branch, city, payee } => vec![
+            row("转入地", "To", city),
+            row("险种", "Insurance", &both(*branch)),
+            row("收款人", "Payee", &account(payee)),
+        ],
+        CaseForm::Suspense { suspense, wish, payee } => {
+            let wish = match wish {
+                SuspenseWish::Apply => "用于应缴 apply to dues",
+                SuspenseWish::SendBack => "退回 send back",
+            };
+            let mut rows = vec![
+                row("挂账编号", "Suspense", suspense),
+                row("处理方式", "What becomes of it", &wish),
+            ];
+            rows.extend(payee.iter().map(|payee| row("收款人", "Payee", &account(payee))));
+            rows
+        }
+        CaseForm::WrongReceipt { receipt, rightful } => vec![
+            row("误记的到账编号", "Receipt booked in error", receipt),
+            row("实际缴费人编号", "Rightful person", rightful),
+        ],
+        CaseForm::WrongDue { month, branch, part } => {
+            let due = format!("{month} {} ({part})", both(*branch));
+            vec![row("误核定的应缴", "Due asked for in error", &due)]
+        }
+        CaseForm::Objection { about, answer } => {
+            vec![row("异议内容", "What is disputed", about), row("核查结果", "Answer", answer)]
+        }
+    }
+}
+
+fn rows_of_surrender(case: &CaseForm) -> Vec<Row> {
+    let CaseForm::Surrender { reason, wish, informed_on, payee } = case else {
+        return Vec::new();
+    };
+    let words = REASONS.iter().find(|(_, known, ..)| known == reason);
+    let words = words.map_or_else(String::new, |(_, _, zh, en)| format!("{zh} {en}"));
+    let wish = match wish {
+        AccountWish::EndAndPay => "终止关系，一次性支付 end and pay",
+        AccountWish::Keep => "保留账户 keep the account",
+    };
+    let mut rows = vec![
+        row("情形", "Reason", &words),
+        row("本人意愿", "The person's wish", &wish),
+        row("书面告知日期", "Informed in writing on", informed_on),
+    ];
+    rows.extend(payee.iter().map(|payee| row("收款人", "Payee", &account(payee))));
+    rows
+}
+
+fn row(zh: &'static str, en: &'static str, value: &impl ToString) -> Row {
+    (Text::fixed(zh, en), value.to_string())
+}
+
+fn heir(heir: &Heir) -> Row {
+    let words = format!("{}（{}）", account(&heir.payee), heir.share);
+    row("继承人（份额）", "Heir (part)", &words)
+}
+
+fn account(payee: &Payee) -> String {
+    format!("{} {} {}", payee.holder, payee.bank, payee.masked_account())
+}
+
+fn both(branch: Branch) -> String {
+    format!("{} {}", branch.chinese(), branch.word())
+}
