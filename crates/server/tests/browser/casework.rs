@@ -11,8 +11,18 @@ const PDF: &str = "%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 
 
 /// Goes with the tabulator key to whatever has these words, and presses Enter.
 async fn press_by_keyboard(page: &Page, words: &str) {
+    press_by(page, &char::from(Key::Tab).to_string(), words).await;
+}
+
+/// The same from the page's end: the driver takes keys on a field for files as a file's name.
+async fn press_backwards(page: &Page, words: &str) {
+    let back = [char::from(Key::Shift), char::from(Key::Tab)].iter().collect::<String>();
+    press_by(page, &back, words).await;
+}
+
+async fn press_by(page: &Page, keys: &str, words: &str) {
     for _ in 0..80 {
-        page.key(Key::Tab).await;
+        page.keys(keys).await;
         if page.focused().await.contains(words) {
             page.key(Key::Enter).await;
             return;
@@ -36,8 +46,10 @@ fn a_surrender_goes_through_three_pairs_of_hands() {
         sign_in_as(&page, "窗口", "/desk/queue").await;
         page.sees("没有在办的办件").await;
         page.open(&new).await;
+        page.sees("办什么").await;
         page.photograph("case-kinds-zh").await;
         press_by_keyboard(&page, "退保").await;
+        page.sees("本人意愿").await;
         page.choose("情形", "丧失中国国籍").await;
         page.fill("申请人姓名", "王五").await;
         page.fill("收款人姓名", "王五").await;
@@ -58,7 +70,7 @@ fn a_surrender_goes_through_three_pairs_of_hands() {
         }
         page.fits_its_width().await;
         page.photograph("case-open-zh").await;
-        press_by_keyboard(&page, "提交复核").await;
+        press_backwards(&page, "提交复核").await;
         page.sees("待复核").await;
         page.press("退出登录").await;
 
@@ -70,12 +82,14 @@ fn a_surrender_goes_through_three_pairs_of_hands() {
         page.sees("复核意见").await;
         page.press("English").await;
         page.sees("How it is computed").await;
+        page.sees("Approve").await;
         page.photograph("case-review-en").await;
         press_by_keyboard(&page, "Approve").await;
         page.sees("approved, to be carried out").await;
         page.press("Sign out").await;
 
         sign_in_as(&page, "财务", &case).await;
+        page.sees("执行并发出支付").await;
         press_by_keyboard(&page, "执行并发出支付").await;
         page.sees("等银行回复").await;
         page.open("/en/desk/queue").await;
