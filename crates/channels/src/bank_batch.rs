@@ -16,6 +16,7 @@
 //! bank for demo and tests.
 
 pub mod bank_result;
+pub mod bare_xml;
 pub mod beps_380;
 pub mod beps_381;
 pub mod camt_054;

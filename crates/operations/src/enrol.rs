@@ -13,8 +13,8 @@ use store::tables::{employer_month, enrolment, person};
 use units::{Date, Fen, Month, Timestamp};
 
 use crate::city::City;
-pub use crate::sign_mandate::MandateForm;
-use crate::sign_mandate::{is_paying_bank, sign};
+pub use crate::sign_mandate::{MandateForm, MandateRefusal};
+use crate::sign_mandate::{check_mandate, sign};
 
 mod refusal;
 
@@ -164,10 +164,8 @@ pub fn check(city: &City, form: &EnrolmentForm, today: Date) -> Result<(), Enrol
     for branch in form.branches.iter() {
         rules.check_base(branch, form.base)?;
     }
-    if let Some(mandate) = &form.mandate
-        && !is_paying_bank(city, &mandate.bank, today)?
-    {
-        return Err(EnrolRefusal::BankMustWithhold(mandate.bank.clone()));
+    if let Some(consent) = &form.mandate {
+        check_mandate(city, consent, today)?;
     }
     Ok(())
 }

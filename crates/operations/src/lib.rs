@@ -11,6 +11,7 @@ pub mod city;
 pub mod close_month;
 pub mod counter;
 pub mod decide_cover;
+mod decide_receipt;
 pub mod desk;
 pub mod enrol;
 pub mod import_file;

@@ -72,7 +72,7 @@ fn reconcile(
     (run, now): (RunId, Timestamp),
 ) -> Result<Reconciled, store::Error> {
     let (channel, accounting_on) = (statement.channel, statement.accounting_on);
-    let known = channel_reference::list_of_day(tx, channel, accounting_on)?;
+    let known = channel_reference::lock_of_day(tx, channel, accounting_on)?;
     // What was taken back on the same day is not stated, what was taken back later is.
     let stated: HashSet<&str> = statement.lines.iter().map(|line| &*line.reference).collect();
     let ours: Vec<Line> = known
@@ -87,13 +87,14 @@ fn reconcile(
     for each in &comparison.differences {
         difference::insert(tx, Found { id: city.fresh(now), ..found }, each)?;
     }
-    let gone: HashSet<&str> = known
+    let waiting: HashSet<&str> = known
         .iter()
-        .filter(|known| known.returned_by.is_some())
+        .filter(|known| known.returned_by.is_none() && known.matched_on.is_none())
         .map(|known| &*known.reference)
         .collect();
-    let here = comparison.matched.iter().filter(|line| !gone.contains(&*line.reference));
-    book_matched(tx, city, statement, here, (run, now))?;
+    let here = comparison.matched.iter().filter(|line| waiting.contains(&*line.reference));
+    let here: Vec<&Line> = here.collect();
+    book_matched(tx, city, statement, &here, (run, now))?;
     let differing = difference::count_open(tx, channel, accounting_on)?;
     let day = ChannelDay {
         channel,
@@ -110,21 +111,20 @@ fn reconcile(
 }
 
 /// Moves newly matched money from clearing to the fund, as one entry of the city.
-fn book_matched<'a>(
+fn book_matched(
     tx: &mut Tx<'_>,
     city: &City,
     statement: &Statement,
-    matched: impl Iterator<Item = &'a Line>,
+    matched: &[&Line],
     (run, now): (RunId, Timestamp),
 ) -> Result<(), store::Error> {
     let (channel, day) = (statement.channel, statement.accounting_on);
     let today = now.date_in_shanghai();
-    let mut amount = Fen::ZERO;
-    for line in matched {
-        if channel_reference::set_matched(tx, channel, &line.reference, today)? == 1 {
-            amount += line.amount;
-        }
-    }
+    let references = matched.iter().map(|line| &*line.reference);
+    let moved = channel_reference::set_matched(tx, channel, references, today)?;
+    let all = u64::try_from(matched.len()).expect("a day has fewer references than u64");
+    assert_eq!(moved, all, "the day's references are locked, so they are as they were read");
+    let amount: Fen = matched.iter().map(|line| line.amount).sum();
     if amount.is_zero() {
         return Ok(());
     }

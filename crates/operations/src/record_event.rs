@@ -7,7 +7,7 @@ use insurance::allocation::{Allocation, Purpose, allocate};
 use insurance::cause::Cause;
 use insurance::due::{Due, DueEvent};
 use insurance::ids::{CITY, EntryId, MessageId, PersonId, ReceiptId};
-use insurance::ledger::{Account, Entry, EntryKind, receipt_postings, return_postings};
+use insurance::ledger::{Account, Entry, EntryKind, return_postings};
 use insurance::notice::NoticeKind;
 use insurance::payment::{ChannelEvent, ChannelKind, DueKey, Paid, Target};
 use insurance::receipt::{Receipt, SuspenseState};
@@ -24,6 +24,7 @@ use units::{Date, Fen, Timestamp};
 
 use crate::city::City;
 use crate::close_month::{close_person, suspends};
+use crate::decide_receipt::decide_receipt;
 use crate::restore_cover::restore_cover;
 use crate::write_notice::{Subject, write_notice};
 
@@ -138,24 +139,14 @@ pub(crate) fn book_receipt(
     allocation: &Allocation,
 ) -> Result<(), store::Error> {
     receipt::insert(tx, receipt)?;
-    entry::append(
-        tx,
-        &Entry {
-            owner: receipt.person,
-            id: receipt.entry,
-            kind: EntryKind::Receipt,
-            recorded_at: receipt.recorded_at,
-            effective_on: receipt.accounting_on,
-            cause: Cause::Receipt(receipt.id),
-            postings: receipt_postings(from, &allocation.paid, allocation.left),
-        },
-    )?;
-    settle_dues(tx, receipt, &allocation.paid)?;
+    let decision = decide_receipt((receipt, from), allocation);
+    entry::append(tx, &decision.entry)?;
+    settle_dues(tx, &decision.moves)?;
     hold_rest(tx, city, receipt, allocation)?;
     if allocation.paid.iter().any(|due| due.key.branch == Branch::Medical) {
         restore_cover(tx, city, receipt, receipt.recorded_at)?;
     }
-    tell(tx, city, receipt, allocation)
+    tell(tx, city, receipt, &decision.notices)
 }
 
 fn repeated(tx: &mut Tx<'_>, paid: &Paid) -> Result<Recorded, RecordError> {
@@ -214,14 +205,9 @@ fn allocation_for(
     Ok(allocation)
 }
 
-fn settle_dues(tx: &mut Tx<'_>, receipt: &Receipt, paid: &[Due]) -> Result<(), store::Error> {
-    let (paid_on, cause) = (Some(receipt.paid_at.date_in_shanghai()), receipt.id.get());
-    let moves = paid.iter().map(|due| {
-        let state = due.state.next(DueEvent::Pay).expect("allocation pays unpaid dues only");
-        (due, Transition { state, paid_on, cause })
-    });
-    let moved = due::set_states(tx, moves)?;
-    let all = u64::try_from(paid.len()).expect("a person has fewer dues than u64");
+fn settle_dues(tx: &mut Tx<'_>, moves: &[(Due, Transition)]) -> Result<(), store::Error> {
+    let moved = due::set_states(tx, moves.iter().map(|(due, to)| (due, *to)))?;
+    let all = u64::try_from(moves.len()).expect("a person has fewer dues than u64");
     assert_eq!(moved, all, "the person's facts are locked, so the dues are as they were read");
     Ok(())
 }
@@ -275,24 +261,11 @@ fn tell(
     tx: &mut Tx<'_>,
     city: &City,
     receipt: &Receipt,
-    allocation: &Allocation,
+    notices: &[(NoticeKind, Subject)],
 ) -> Result<(), store::Error> {
-    let Some(month) = allocation
-        .paid
-        .first()
-        .map(|due| due.key.month)
-        .or(Some(receipt.accounting_on.month()))
-        .filter(|_| receipt.person != CITY)
-    else {
-        return Ok(());
-    };
-    let paid: Fen = allocation.paid.iter().map(|due| due.amount).sum();
-    for (kind, amount) in [(NoticeKind::Paid, paid), (NoticeKind::Suspense, allocation.left)] {
-        if !amount.is_zero() {
-            let subject = Subject { month, subject: receipt.id.get(), amount };
-            let cause = Cause::Receipt(receipt.id);
-            write_notice(tx, city, (receipt.person, kind), (subject, cause), receipt.recorded_at)?;
-        }
+    let cause = Cause::Receipt(receipt.id);
+    for (kind, subject) in notices {
+        write_notice(tx, city, (receipt.person, *kind), (*subject, cause), receipt.recorded_at)?;
     }
     Ok(())
 }
@@ -396,7 +369,6 @@ pub(crate) fn undo_receipt(
     let (_, cause) = undone.cause.parts();
     let held = (receipt.person, receipt.id);
     suspense::set_settled(tx, held, SuspenseState::Returned, now, cause)?;
-    suspension::unset_lifted(tx, receipt.person, receipt.id)?;
     close_anew(tx, city, &keys, now)?;
     Ok(undoing.id)
 }

@@ -2,7 +2,8 @@
 //!
 //! Files in reading order: [`change_mandate`] a person's consent; [`build_debit_batch`] which dues
 //! go to a bank, each locked until the bank has answered; [`hand_over_files`] the files;
-//! [`read_bank_result`] the answers, and [`book_bank_result`] what each line of them does;
+//! [`read_bank_result`] the answers, [`book_bank_result`] what each line of them does, and
+//! [`book_chunk`] thousands of lines at once;
 //! [`reconcile_bank_day`] the day against the banks' bookings.
 
 use channels::bank_batch::debit::{Creditor, FileLimit};
@@ -10,11 +11,16 @@ use channels::bank_batch::text_profile::Profile;
 use insurance::cnaps_bank_number::CnapsBankNumber;
 
 pub mod book_bank_result;
+pub mod book_chunk;
 pub mod build_debit_batch;
 pub mod change_mandate;
+mod contradiction;
 pub mod hand_over_files;
+mod line;
+mod parse_answer;
 pub mod read_bank_result;
 pub mod reconcile_bank_day;
+mod stop_withholding;
 
 /// What the agency agreed with a paying bank.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +42,8 @@ pub struct Agreement {
 pub enum FileFormat {
     /// ISO 20022: `pain.008` out, `pain.002` and `camt.054` in.
     Iso20022,
+    /// The messages of China's small-value payment system: `beps.380` out, `beps.381` in.
+    Cnaps2,
     /// A text file as a profile says.
     Text(Box<Profile>),
 }

@@ -10,7 +10,7 @@ use insurance::entitlement::Cover;
 use insurance::ledger::Account;
 use insurance::payment::{ChannelEvent, ChannelKind, Target};
 use operations::assess_month::assess_month;
-use operations::close_month::CloseError;
+use operations::close_month::{CloseError, close_month};
 use operations::record_event::{RecordError, Recorded};
 use operations::verify::verify;
 use policy::Branch;
@@ -173,6 +173,46 @@ fn money_taken_back_after_the_close_makes_arrears_and_suspends_at_once() {
             .unwrap();
         assert!(city.dues(person).iter().all(|due| due.state == DueState::BackPaid));
         assert!(matches!(city.cover(person, "2026-12-22"), Cover::Covered { .. }));
+        assert!(verify(db).unwrap().is_clean(), "{:?}", verify(db).unwrap());
+    });
+}
+
+#[test]
+fn money_taken_back_suspends_for_its_own_month_and_not_for_those_that_other_money_paid() {
+    for_each_database(|db| {
+        let city = CityOfThree::new(db);
+        let person = city.person(0);
+        let (october, quiet) = ("2026-10".parse().unwrap(), &mut |_, _| {});
+        assess_month(db, &city.city, (october, "test"), city.at("2026-10-31"), quiet).unwrap();
+        close_month(db, &city.city, (october, "test"), city.at("2026-11-01"), quiet).unwrap();
+        city.assess();
+        city.close("2026-12-01").unwrap();
+        let of_month = |month: &str| -> Fen {
+            let dues = city.dues(person);
+            dues.iter().filter(|d| d.key.month.to_string() == month).map(|d| d.amount).sum()
+        };
+        let whose = Target::Person(person);
+        let (first, second) = (of_month("2026-10"), of_month("2026-11"));
+        city.pay_on("2026-12-05", (ChannelKind::Wechat, "W1"), first, whose).unwrap();
+        city.pay_on("2026-12-06", (ChannelKind::BankBatch, "B2"), second, whose).unwrap();
+        assert!(matches!(city.cover(person, "2026-12-07"), Cover::Covered { .. }));
+        let back = ChannelEvent::Returned {
+            channel: ChannelKind::BankBatch,
+            reference: "B2".to_owned(),
+            return_reference: "R2".to_owned(),
+            amount: second,
+            accounting_on: "2026-12-08".parse().unwrap(),
+            raw: "MD06".to_owned(),
+        };
+        city.record_on("2026-12-08", back).unwrap();
+        let suspensions = db.read(|tx| suspension::list(tx, person)).unwrap();
+        let live: Vec<String> = suspensions
+            .iter()
+            .filter(|suspension| suspension.lifted_on.is_none())
+            .map(|suspension| suspension.unpaid_month.to_string())
+            .collect();
+        assert_eq!(live, ["2026-11"], "October stays paid by other money");
+        assert!(matches!(city.cover(person, "2026-12-09"), Cover::Suspended { .. }));
         assert!(verify(db).unwrap().is_clean(), "{:?}", verify(db).unwrap());
     });
 }

@@ -1,6 +1,14 @@
 //! Withholding by a bank that answers well and badly, on both databases.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on stops here")]
 
+#[path = "withholding/bulk.rs"]
+mod bulk;
+#[path = "withholding/contradiction.rs"]
+mod contradiction;
+#[path = "withholding/joining.rs"]
+mod joining;
+#[path = "withholding/reasons.rs"]
+mod reasons;
 #[path = "withholding/world.rs"]
 mod world;
 

@@ -6,6 +6,8 @@ use units::Month;
 use crate::tables::due;
 use crate::{BulkTable, Db, Error, Tx};
 
+pub mod withholding;
+
 /// Rows in one commit of [`insert_bare_dues`].
 const CHUNK_ROWS: u64 = 150_000;
 
@@ -192,13 +194,13 @@ fn in_chunks(
     Ok(())
 }
 
-/// People in one commit of [`insert_insured`].
-const PEOPLE_IN_A_CHUNK: i64 = 50_000;
-
-/// The number of a person of these benches.
-fn id(number: i64) -> i64 {
+/// Identifiers as the program makes them: large, rising, with gaps.
+const fn id(number: i64) -> i64 {
     (number + 1_764_000_000_000) << 10
 }
+
+/// People in one commit of [`insert_insured`].
+const PEOPLE_IN_A_CHUNK: i64 = 50_000;
 
 fn insert_keys(
     tx: &mut Tx<'_>,

@@ -17,13 +17,15 @@
 //!
 //! # Files, in reading order
 //! [`Db`] (`db.rs`) opens, writes and reads; `tx.rs` is what a closure holds; `value.rs` and
-//! `row.rs` carry values in and out; `bulk.rs` inserts many rows; `migration.rs` and `migrations/`
+//! `row.rs` carry values in and out; `bulk.rs` inserts many rows, `bulk_update.rs` changes many by
+//! their keys, `stage.rs` puts keys beside the tables; `migration.rs` and `migrations/`
 //! are the schema; `url.rs` names a database; `settings.rs` has the named limits. Behind them are
 //! `sqlite/` (the writer thread, the readers, backup) and `postgresql/`, which share `pool.rs`.
 //! `bench.rs` is work to be timed; `testing.rs` serves tests.
 
 pub mod bench;
 mod bulk;
+mod bulk_update;
 mod db;
 mod error;
 mod migration;
@@ -32,6 +34,7 @@ mod postgresql;
 mod row;
 mod settings;
 mod sqlite;
+mod stage;
 pub mod tables;
 mod tx;
 mod url;
@@ -42,6 +45,7 @@ mod wait;
 pub mod testing;
 
 pub use bulk::{BulkInsert, BulkTable};
+pub use bulk_update::BulkUpdate;
 pub use db::Db;
 pub use error::{Error, Fault};
 pub use row::Row;

@@ -1,6 +1,7 @@
 //! What a closure holds while it reads or writes: one transaction.
 
 use crate::bulk::{self, BulkInsert, BulkTable};
+use crate::bulk_update::{self, BulkUpdate};
 use crate::row::Kind;
 use crate::{Error, Fault, Row, Value, postgresql, sqlite};
 
@@ -195,6 +196,27 @@ impl<'a> Tx<'a> {
             Ok(rows) => Ok(BulkInsert::new(rows, table, &mut self.health)),
             Err(trouble) => Err(failure(&mut self.health, table.name, trouble)),
         }
+    }
+
+    /// Changes many rows by their keys; each row carries the cells of the keys, then those of the
+    /// values. Answers how many rows changed.
+    ///
+    /// # Errors
+    /// [`Error::Statement`]; the transaction is then lost.
+    ///
+    /// # Panics
+    /// When a row has not as many cells as the update has columns.
+    pub fn bulk_update<'v, const N: usize>(
+        &mut self,
+        update: &'static BulkUpdate,
+        rows: impl IntoIterator<Item = [Value<'v>; N]>,
+    ) -> Result<u64, Error> {
+        assert_eq!(N, update.keys.len() + update.values.len(), "a row of {} fits", update.stage);
+        let done = match &mut self.engine {
+            Engine::Sqlite(connection) => bulk_update::on_sqlite(connection, update, rows),
+            Engine::Postgres(connection) => bulk_update::on_postgres(connection, update, rows),
+        };
+        done.map_err(|trouble| self.fail(update.stage, trouble))
     }
 
     pub(crate) fn on_sqlite(connection: &'a rusqlite::Connection) -> Self {

@@ -1,8 +1,9 @@
 //! Writes `beps.380.001.01` 批量代收业务报文, the collection message of China's small-value bulk
 //! payment system (小额支付系统, second generation).
 //!
-//! One message asks one debtor bank. A transaction is named by its line (`TxId`, eight digits):
-//! the field is too short for an end-to-end number, so whoever sends a message keeps the pairs.
+//! One message asks one debtor bank. A transaction is named by its place in the batch (`TxId`, eight
+//! digits): the field is too short for an end-to-end number, so whoever sends a message keeps the
+//! pairs. So is the message's number for ours: it is made of the same parts ([`MessageNumber`]).
 //! The envelope around the document and its signature are made by the bank's front end (前置机).
 
 use std::fmt::Write as _;
@@ -15,11 +16,53 @@ use super::debit::{Debit, DebitFile, Totals};
 use super::pain_008::{Field, agency_text, person_text};
 use super::write_error::WriteError;
 
+/// 报文标识号: the day, the paying bank's class, the round and the file, in sixteen digits.
+///
+/// ```
+/// use channels::bank_batch::beps_380::MessageNumber;
+/// let number = MessageNumber::of_file("FE-20261126-boc-1-0007", "104").unwrap();
+/// assert_eq!(number.as_str(), "2026112610410007");
+/// assert_eq!(MessageNumber::file_of("2026112610410007", "boc"), "FE-20261126-boc-1-0007");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageNumber(String);
+
+impl MessageNumber {
+    /// The number of a file of ours to a bank of a class (the first three digits of its 行号);
+    /// `None` beyond nine rounds a day or 9,999 files a round.
+    #[must_use]
+    pub fn of_file(file: &str, class: &str) -> Option<Self> {
+        let mut parts = file.rsplit('-');
+        let (number, round, _bank, day) =
+            (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let digits = |text: &str, length: usize| {
+            text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let fits = digits(number, 4) && digits(round, 1) && digits(day, 8) && digits(class, 3);
+        fits.then(|| Self(format!("{day}{class}{round}{number}")))
+    }
+
+    /// The file of a number that an answer names; a number of another shape is nobody's file.
+    #[must_use]
+    pub fn file_of(number: &str, bank: &str) -> String {
+        let part = |from: usize, to: usize| number.get(from..to).unwrap_or_default();
+        format!("FE-{}-{bank}-{}-{}", part(0, 8), part(11, 12), part(12, 16))
+    }
+
+    /// The sixteen digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// The head of a message.
 #[derive(Clone, Debug)]
 pub struct CollectionMessage<'a> {
-    /// Number, day, totals and creditor; `message_id` must be `yyyymmdd` and eight digits.
+    /// Day, totals and creditor.
     pub file: &'a DebitFile,
+    /// The message's number.
+    pub number: MessageNumber,
     /// The bank of every debtor in it.
     pub debtor_bank: CnapsBankNumber,
     /// The batch's number, at most eight digits.
@@ -28,25 +71,25 @@ pub struct CollectionMessage<'a> {
     pub answer_days: u8,
 }
 
-/// The `TxId` of a line, from 1.
+/// The `TxId` of a place in the batch, from 1.
 #[must_use]
-pub fn transaction_id(line: u64) -> String {
-    format!("{line:08}")
+pub fn transaction_id(place: u64) -> String {
+    format!("{place:08}")
 }
 
-/// Writes a message.
+/// Writes a message; each debit comes with its place in the batch, which rises and may leave some out.
 ///
 /// # Errors
 /// [`WriteError`]; what was written until then must be thrown away.
 pub fn write<W: Write>(
     mut out: W,
     message: &CollectionMessage<'_>,
-    debits: impl IntoIterator<Item = Debit>,
+    debits: impl IntoIterator<Item = (u64, Debit)>,
 ) -> Result<(), WriteError> {
     let mut text = String::with_capacity(2048);
     head(&mut text, message)?;
     let mut written = Totals::default();
-    for debit in debits {
+    for (place, debit) in debits {
         if debit.bank != message.debtor_bank {
             return Err(WriteError::PersonDataMustFit {
                 person: debit.end_to_end_id.due.person,
@@ -56,7 +99,7 @@ pub fn write<W: Write>(
         }
         let sum = written.sum.checked_add(debit.amount).unwrap_or(Fen::MAX);
         written = Totals { count: written.count + 1, sum };
-        transaction(&mut text, &debit, written.count)?;
+        transaction(&mut text, &debit, place)?;
         out.write_all(text.as_bytes())?;
         text.clear();
     }
@@ -71,11 +114,7 @@ pub fn write<W: Write>(
 
 fn head(text: &mut String, message: &CollectionMessage<'_>) -> Result<(), WriteError> {
     let (file, creditor) = (message.file, &message.file.creditor);
-    let id = file.message_id.as_str();
-    if id.len() != 16 || !id.bytes().all(|byte| byte.is_ascii_digit()) {
-        let (field, must) = ("the message number", "be a day and eight digits");
-        return Err(WriteError::AgencyDataMustFit { field, must });
-    }
+    let id = message.number.as_str();
     if message.batch_number > 99_999_999 || message.answer_days > 99 {
         let (field, must) = ("the batch number", "have eight digits, and the answer two for days");
         return Err(WriteError::AgencyDataMustFit { field, must });
@@ -104,9 +143,9 @@ fn head(text: &mut String, message: &CollectionMessage<'_>) -> Result<(), WriteE
     Ok(())
 }
 
-fn transaction(text: &mut String, debit: &Debit, line: u64) -> Result<(), WriteError> {
+fn transaction(text: &mut String, debit: &Debit, place: u64) -> Result<(), WriteError> {
     let person = debit.end_to_end_id.due.person;
-    let id = transaction_id(line);
+    let id = transaction_id(place);
     write!(text, "<DbtrDtls><Purp><Prtry>09001</Prtry></Purp><TxId>{id}</TxId><Dbtr><Nm>")
         .expect("a String takes any text");
     person_text(text, &debit.holder, (person, Field::new("the holder's name", 60)))?;
@@ -130,20 +169,21 @@ mod tests {
     use crate::bank_batch::sample;
 
     fn written(debits: &[Debit], id: &str) -> Result<String, WriteError> {
-        let file = DebitFile { message_id: id.parse().unwrap(), ..sample::file(debits) };
+        let file = sample::file(debits);
+        let number = MessageNumber::of_file(id, "105").expect("a number");
         let debtor_bank = CnapsBankNumber::parse("105301000013").unwrap();
         let message =
-            CollectionMessage { file: &file, debtor_bank, batch_number: 7, answer_days: 2 };
+            CollectionMessage { file: &file, number, debtor_bank, batch_number: 7, answer_days: 2 };
         let mut out = Vec::new();
-        write(&mut out, &message, debits.iter().cloned())?;
+        write(&mut out, &message, (1..).zip(debits.iter().cloned()))?;
         Ok(String::from_utf8(out).unwrap())
     }
 
     #[test]
-    fn a_message_asks_one_bank_for_each_due_by_line() {
-        let text = written(&sample::debits(1), "2026112600000001").unwrap();
+    fn a_message_asks_one_bank_for_each_due_by_its_place() {
+        let text = written(&sample::debits(1), "FE-20261126-ccb-1-0001").unwrap();
         for part in [
-            "<MsgId>2026112600000001</MsgId><CreDtTm>2026-11-26T08:00:00</CreDtTm>",
+            "<MsgId>2026112610510001</MsgId><CreDtTm>2026-11-26T08:00:00</CreDtTm>",
             "<BtchNb>00000007</BtchNb><TrnsmtDt>2026-11-26</TrnsmtDt><RtrLtd>02</RtrLtd>",
             "<TtlAmt Ccy=\"CNY\">1473.70</TtlAmt>",
             "<DbtrNb>00000003</DbtrNb>",
@@ -155,11 +195,22 @@ mod tests {
     }
 
     #[test]
-    fn another_banks_account_or_a_wrong_number_is_refused() {
+    fn another_banks_account_is_refused() {
         let mut debits = sample::debits(1);
-        assert!(written(&debits, "FE3201").is_err());
         debits[1].bank = CnapsBankNumber::parse("102301000010").unwrap();
-        let refused = written(&debits, "2026112600000001");
+        let refused = written(&debits, "FE-20261126-ccb-1-0001");
         assert!(matches!(refused, Err(WriteError::PersonDataMustFit { .. })));
+    }
+
+    #[test]
+    fn a_files_number_goes_into_sixteen_digits_and_back_or_is_refused() {
+        for file in ["FE-20261126-ccb-1-0001", "FE-20261130-ccb-9-9999"] {
+            let number = MessageNumber::of_file(file, "105").unwrap();
+            assert_eq!(number.as_str().len(), 16);
+            assert_eq!(MessageNumber::file_of(number.as_str(), "ccb"), file);
+        }
+        for file in ["FE-20261126-ccb-10-0001", "FE-20261126-ccb-1-10000", "FE3201"] {
+            assert_eq!(MessageNumber::of_file(file, "105"), None, "{file}");
+        }
     }
 }

@@ -13,6 +13,7 @@ use units::{Date, Fen};
 use super::bank_result::Outcome;
 use order_file::{Order, OrderFile};
 
+pub mod collection;
 pub mod iso_answer;
 pub mod manner;
 pub mod order_file;

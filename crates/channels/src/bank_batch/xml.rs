@@ -51,6 +51,10 @@ iso_message!(CAMT_054_V02, CAMT_054_V02_SCHEMA, "camt.054.001.02");
 iso_message!(CAMT_054_V04, CAMT_054_V04_SCHEMA, "camt.054.001.04");
 iso_message!(CAMT_054_V08, CAMT_054_V08_SCHEMA, "camt.054.001.08");
 
+/// 批量代收业务 of China's small-value payment system; its schema is not public.
+pub(crate) static BEPS_380: Message =
+    Message { namespace: "urn:cnaps:std:beps:2010:tech:xsd:beps.380.001.01", schema: None };
+
 /// 批量代收业务回执 of China's small-value payment system; its schema is not public.
 pub(crate) static BEPS_381: Message =
     Message { namespace: "urn:cnaps:std:beps:2010:tech:xsd:beps.381.001.01", schema: None };

@@ -4,6 +4,7 @@ use policy::{NotEncoded, Refusal, Text};
 use units::Month;
 
 use crate::city::City;
+use crate::sign_mandate::MandateRefusal;
 use crate::spoken;
 
 /// Why somebody can't join like this; each sentence can be read out to the person.
@@ -37,9 +38,9 @@ pub enum EnrolRefusal {
     /// The office is not in the pack.
     #[error("there is no office {0:?}; the offices are in the city's pack")]
     OfficeMustExist(String),
-    /// The bank is not a paying bank.
-    #[error("{0:?} is no bank that withholds contributions here")]
-    BankMustWithhold(String),
+    /// The consent to be debited cannot be signed as it is.
+    #[error(transparent)]
+    Mandate(#[from] MandateRefusal),
     /// The name is empty or has more than 60 letters.
     #[error("the name must have 1 to 60 letters, as on the identity card")]
     NameMustBeGiven,
@@ -98,10 +99,7 @@ impl EnrolRefusal {
             Self::OfficeMustExist(_) => {
                 Text::fixed("没有这个经办机构。", "There is no such office.")
             }
-            Self::BankMustWithhold(_) => Text::fixed(
-                "本市不能由这家银行代扣，请换一家。",
-                "This bank does not withhold here; choose another.",
-            ),
+            Self::Mandate(refusal) => refusal.message(),
             Self::NameMustBeGiven => Text::fixed(
                 "姓名应为1至60个字，与身份证一致。",
                 "The name must have 1 to 60 letters, as on the identity card.",

@@ -120,7 +120,7 @@ pub(super) fn book(
         }
         Ok(_) => Ok((Fate::Booked, Text::fixed("新签委托", "signed"))),
         Err(MandateRefusal::Store(error)) => return Err(error),
-        Err(refusal) => Err(refused(&refusal)),
+        Err(refusal) => Err((field_of(&refusal), refusal.message())),
     })
 }
 
@@ -131,23 +131,16 @@ fn person_must_be_registered() -> Text {
     )
 }
 
-fn refused(refusal: &MandateRefusal) -> FieldError {
-    let made = |zh: &'static str| Text::made(zh, refusal.to_string());
+/// The column that a refusal is about.
+pub(super) const fn field_of(refusal: &MandateRefusal) -> &'static str {
     match refusal {
-        MandateRefusal::PersonMustBeRegistered => ("identity_number", person_must_be_registered()),
-        MandateRefusal::BankMustWithhold(_) => {
-            ("bank", Text::fixed("本市不能由这家银行代扣。", "This bank does not withhold here."))
-        }
-        MandateRefusal::AccountMustBeANumber => {
-            ("account_number", made("银行账号应为8至34位数字，请核对银行卡。"))
-        }
-        MandateRefusal::HolderMustBeNamed => ("holder", made("户名应为1至60个字，与银行一致。")),
-        MandateRefusal::SignatureMustNotBeLater { .. } => {
-            ("signed_on", made("委托签订日期不能晚于今天。"))
-        }
-        MandateRefusal::NotEncoded(missing) => ("-", missing.message()),
-        MandateRefusal::MandateMustBeLive | MandateRefusal::Store(_) => {
-            ("-", made("系统暂时出了问题。"))
-        }
+        MandateRefusal::PersonMustBeRegistered => "identity_number",
+        MandateRefusal::BankMustWithhold(_) => "bank",
+        MandateRefusal::AccountMustBeANumber => "account_number",
+        MandateRefusal::HolderMustBeNamed => "holder",
+        MandateRefusal::SignatureMustNotBeLater { .. } => "signed_on",
+        MandateRefusal::NotEncoded(_)
+        | MandateRefusal::MandateMustBeLive
+        | MandateRefusal::Store(_) => "-",
     }
 }

@@ -246,7 +246,7 @@ const fn field_of(refusal: &EnrolRefusal) -> &'static str {
         EnrolRefusal::PersonMustNotBeInsured { .. } => "identity_number",
         EnrolRefusal::CardMustBeTheirs => "card_number",
         EnrolRefusal::OfficeMustExist(_) => "office",
-        EnrolRefusal::BankMustWithhold(_) => "bank",
+        EnrolRefusal::Mandate(refusal) => super::mandates::field_of(refusal),
         EnrolRefusal::NameMustBeGiven | EnrolRefusal::NameMustMatch => "name",
         EnrolRefusal::NotEncoded(_) | EnrolRefusal::MonthMustNotBeEmployers { .. } => "from",
         EnrolRefusal::Law(law) => law_field(law),

@@ -3,36 +3,29 @@
 //!
 //! The books know money of a bank by the end-to-end number of its attempt, whatever number the bank
 //! gives it; so a report and the booking that follows it are the same money. A second booking of
-//! one attempt, under another number of the bank, is other money: it is held, never absorbed.
+//! one attempt, under another number of the bank, is other money: it is held, never absorbed. What
+//! contradicts the bank's own last word changes nothing and is a difference with an owner.
 
 use channels::bank_batch::bank_result::{BankResult, Outcome};
 use channels::bank_batch::end_to_end_id::EndToEndId;
 use insurance::cause::Cause;
-use insurance::debit::{DebitEvent, DebitState, DebitStep, OutcomeMustStayFinal, Retry};
-use insurance::ids::MessageId;
+use insurance::debit::{DebitState, DebitStep, OutcomeMustStayFinal};
 use insurance::notice::NoticeKind;
-use insurance::payment::{ChannelEvent, ChannelKind, FailureReason, Paid, Target};
+use insurance::payment::{ChannelEvent, ChannelKind, Paid, Target};
 use store::Tx;
-use store::tables::debit::{self, Debit, Proof, Told};
+use store::tables::debit::{self, Proof};
 use store::tables::debit_file;
 use store::tables::payment::{self, PaymentState};
 use store::tables::person;
-use units::{Date, Fen, Timestamp};
+use units::{Date, Timestamp};
 
+use super::contradiction::{note_contradiction, note_other_amount};
+pub use super::line::Origin;
+use super::line::{DUE_NOT_PAID, Line};
+use super::stop_withholding::stop_where_told;
 use crate::city::City;
 use crate::record_event::{RecordError, Recorded, record_event, record_receipt};
-use crate::write_notice::{Subject, write_notice};
-
-/// Where a line came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Origin {
-    /// The raw file.
-    pub message: MessageId,
-    /// Whether its money is reported or booked.
-    pub proof: Proof,
-    /// The accounting day of lines that tell none.
-    pub on: Date,
-}
+use crate::write_notice::write_notice;
 
 /// What became of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,7 +44,7 @@ pub enum BookedResult {
     Repeated,
     /// It is about no attempt of ours; its money, if booked, is held.
     Unknown,
-    /// It contradicts what the bank told before; nothing was changed.
+    /// It contradicts what the bank told before; only a difference was recorded.
     Contradicted,
 }
 
@@ -72,12 +65,10 @@ pub fn book_bank_result(
     let Some(debit) = debit::find(tx, &id.due, id.attempt)? else {
         return book_unknown(tx, city, (result, origin), now);
     };
-    let Some(event) = event_of(&debit, &result.outcome, origin.proof) else {
-        return Ok(BookedResult::Pending);
-    };
     let line = Line { id, debit: &debit, result, origin };
-    let booked = match debit.state.next(event) {
-        Ok(DebitStep::Nothing) => line.confirm(tx)?,
+    let Some(step) = line.step() else { return Ok(BookedResult::Pending) };
+    let booked = match step {
+        Ok(DebitStep::Nothing) => line.confirm(tx, city, now)?,
         Ok(DebitStep::Collect) => line.collect(tx, city, now)?,
         Ok(DebitStep::Reject) => line.reject(tx, city, now)?,
         Ok(DebitStep::Return) => line.give_back(tx, city, now)?,
@@ -86,7 +77,10 @@ pub fn book_bank_result(
             line.give_back(tx, city, now)?
         }
         Ok(DebitStep::HoldExtra) => line.hold_extra(tx, city, now)?,
-        Err(OutcomeMustStayFinal) => BookedResult::Contradicted,
+        Err(OutcomeMustStayFinal) => {
+            note_contradiction(tx, city, &line, now)?;
+            BookedResult::Contradicted
+        }
     };
     payment::end_when_settled(tx, id.due.person, debit.payment)?;
     Ok(booked)
@@ -117,45 +111,17 @@ pub fn accounting_day(tx: &mut Tx<'_>, result: &BankResult) -> Result<Option<Dat
     Ok(debit_file::find(tx, &debit.file)?.map(|file| file.collect_on))
 }
 
-fn event_of(debit: &Debit, outcome: &Outcome, proof: Proof) -> Option<DebitEvent> {
-    match outcome {
-        Outcome::Collected { reference, .. } => Some(match (proof, debit.proof) {
-            (Proof::Report, _) => DebitEvent::ReportSettled,
-            (Proof::Booking, Some(Proof::Booking))
-                if differ(reference.as_deref(), debit.bank_reference.as_deref()) =>
-            {
-                DebitEvent::BookedAgain
-            }
-            (Proof::Booking, _) => DebitEvent::Booked,
-        }),
-        Outcome::Rejected { .. } => Some(DebitEvent::Rejected),
-        Outcome::Returned { .. } => Some(DebitEvent::Returned),
-        Outcome::Pending { .. } => None,
-    }
-}
-
-fn differ(one: Option<&str>, other: Option<&str>) -> bool {
-    matches!((one, other), (Some(one), Some(other)) if one != other)
-}
-
-/// A line about an attempt of ours.
-struct Line<'a> {
-    id: EndToEndId,
-    debit: &'a Debit,
-    result: &'a BankResult,
-    origin: Origin,
-}
-
 impl Line<'_> {
-    /// Known money that is now seen on the account carries the account's number from now on.
-    fn confirm(&self, tx: &mut Tx<'_>) -> Result<BookedResult, store::Error> {
-        if let Outcome::Collected { reference, .. } = &self.result.outcome
-            && self.origin.proof == Proof::Booking
-            && self.debit.proof == Some(Proof::Report)
-        {
-            let (state, retry) = (self.debit.state, self.debit.retry);
-            let (bank_reference, proof) = (reference.as_deref(), Some(Proof::Booking));
-            let told = Told { state, retry, reason: None, bank_reference, proof };
+    fn confirm(
+        &self,
+        tx: &mut Tx<'_>,
+        city: &City,
+        now: Timestamp,
+    ) -> Result<BookedResult, store::Error> {
+        if note_other_amount(tx, city, self, now)? {
+            return Ok(BookedResult::Contradicted);
+        }
+        if let Some(told) = self.confirmed() {
             debit::set_told(tx, self.debit, &told)?;
         }
         Ok(BookedResult::Repeated)
@@ -167,45 +133,17 @@ impl Line<'_> {
         city: &City,
         now: Timestamp,
     ) -> Result<BookedResult, store::Error> {
-        let (amount, bank_reference, on) = match &self.result.outcome {
-            Outcome::Collected { amount, reference, on } => {
-                (amount.unwrap_or(self.debit.amount), reference.as_deref(), *on)
-            }
-            Outcome::Returned { amount, on, .. } => (*amount, None, *on),
-            Outcome::Rejected { .. } | Outcome::Pending { .. } => {
-                unreachable!("only money and its return collect")
-            }
-        };
-        let paid = self.paid(self.result.end_to_end_id.clone(), amount, on);
+        let paid = self.money(self.result.end_to_end_id.clone());
         let recorded = record_receipt(tx, city, &paid, self.origin.message, now);
         let pays =
             matches!(known(recorded)?, Some(Recorded::Booked { paid, .. }) if !paid.is_empty());
-        let told = Told {
-            state: DebitState::Collected,
-            retry: None,
-            reason: (!pays).then_some(("due_not_paid", "")),
-            bank_reference,
-            proof: Some(self.origin.proof),
-        };
-        debit::set_told(tx, self.debit, &told)?;
+        debit::set_told(tx, self.debit, &self.collected(pays))?;
         if pays {
             return Ok(BookedResult::Collected);
         }
         // A part of a due pays nothing: the money is held, and the due may be paid elsewhere.
-        self.end_item(tx, PaymentState::Failed, ("due_not_paid", ""))?;
+        self.end_item(tx, PaymentState::Failed, DUE_NOT_PAID)?;
         Ok(BookedResult::Held)
-    }
-
-    fn paid(&self, reference: String, amount: Fen, on: Option<Date>) -> Paid {
-        let accounting_on = on.unwrap_or(self.origin.on);
-        Paid {
-            channel: ChannelKind::BankBatch,
-            reference,
-            amount,
-            paid_at: Timestamp::start_of(accounting_on),
-            accounting_on,
-            target: Target::Due(self.id.due),
-        }
     }
 
     fn reject(
@@ -214,17 +152,13 @@ impl Line<'_> {
         city: &City,
         now: Timestamp,
     ) -> Result<BookedResult, store::Error> {
-        let Outcome::Rejected { reason, retry, raw } = &self.result.outcome else {
-            unreachable!("only a rejection rejects")
-        };
-        self.tell_end(tx, DebitState::Rejected, (*reason, *retry, raw))?;
-        self.end_item(tx, PaymentState::Failed, (reason.word(), raw))?;
-        // One notice a day and person, however many of their dues failed.
-        let month = self.id.due.month;
-        let subject =
-            Subject { month, subject: self.debit.payment.get(), amount: self.debit.amount };
+        let ending = self.ending().expect("only a rejection rejects");
+        debit::set_told(tx, self.debit, &ending.told(DebitState::Rejected))?;
+        self.end_item(tx, PaymentState::Failed, (ending.reason.word(), ending.raw))?;
         let about = (self.id.due.person, NoticeKind::WithholdingFailed);
-        write_notice(tx, city, about, (subject, Cause::Message(self.origin.message)), now)?;
+        let cause = Cause::Message(self.origin.message);
+        write_notice(tx, city, about, (self.failure(), cause), now)?;
+        stop_where_told(tx, city, (self, ending.reason), now)?;
         Ok(BookedResult::Rejected)
     }
 
@@ -234,8 +168,8 @@ impl Line<'_> {
         city: &City,
         now: Timestamp,
     ) -> Result<BookedResult, store::Error> {
-        let Outcome::Returned { amount, reason, retry, raw, reference, on } = &self.result.outcome
-        else {
+        let ending = self.ending().expect("only a return gives back");
+        let Outcome::Returned { amount, reference, on, .. } = &self.result.outcome else {
             unreachable!("only a return gives back")
         };
         let collected = &self.result.end_to_end_id;
@@ -245,10 +179,11 @@ impl Line<'_> {
             return_reference: reference.clone().unwrap_or_else(|| format!("{collected}-R")),
             amount: *amount,
             accounting_on: on.unwrap_or(self.origin.on),
-            raw: raw.clone(),
+            raw: ending.raw.to_owned(),
         };
         known(record_event(tx, city, &event, self.origin.message, now))?;
-        self.tell_end(tx, DebitState::Returned, (*reason, *retry, raw))?;
+        debit::set_told(tx, self.debit, &ending.told(DebitState::Returned))?;
+        stop_where_told(tx, city, (self, ending.reason), now)?;
         Ok(BookedResult::Returned)
     }
 
@@ -258,35 +193,15 @@ impl Line<'_> {
         city: &City,
         now: Timestamp,
     ) -> Result<BookedResult, store::Error> {
-        let Outcome::Collected { amount, reference, on } = &self.result.outcome else {
-            unreachable!("only a booking is extra money")
-        };
-        let number = reference.as_deref().unwrap_or_default();
+        let number = self.bank_reference().unwrap_or_default();
         // The due is paid, so this is held; if it was returned and asked for again, this pays it.
-        let paid = self.paid(number.to_owned(), amount.unwrap_or(self.debit.amount), *on);
+        let paid = self.money(number.to_owned());
         let recorded = known(record_receipt(tx, city, &paid, self.origin.message, now))?;
         Ok(match recorded {
             Some(Recorded::Booked { paid, .. }) if !paid.is_empty() => BookedResult::Collected,
             Some(Recorded::Booked { .. }) => BookedResult::Held,
             _ => BookedResult::Repeated,
         })
-    }
-
-    fn tell_end(
-        &self,
-        tx: &mut Tx<'_>,
-        state: DebitState,
-        (reason, retry, raw): (FailureReason, Retry, &str),
-    ) -> Result<(), store::Error> {
-        let told = Told {
-            state,
-            retry: Some(retry),
-            reason: Some((reason.word(), raw)),
-            bank_reference: None,
-            proof: None,
-        };
-        debit::set_told(tx, self.debit, &told)?;
-        Ok(())
     }
 
     fn end_item(

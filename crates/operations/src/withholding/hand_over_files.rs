@@ -5,8 +5,10 @@
 //! person whose data the bank's format cannot carry is taken out of the file and told to a clerk;
 //! the others are not kept waiting.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use channels::bank_batch::beps_380::{self, CollectionMessage, MessageNumber};
 use channels::bank_batch::debit::{self as wire, NotDebitFileId, Totals};
 use channels::bank_batch::end_to_end_id::EndToEndId;
 use channels::bank_batch::hand_over::{hand_over, is_handed_over};
@@ -102,6 +104,7 @@ pub fn hand_over_files(
 fn file_name(file: &DebitFile, agreement: &Agreement) -> String {
     match agreement.format {
         FileFormat::Iso20022 => format!("{}.pain008.xml", file.id),
+        FileFormat::Cnaps2 => format!("{}.beps380.xml", file.id),
         FileFormat::Text(_) => format!("{}_I.txt", file.id),
     }
 }
@@ -122,6 +125,7 @@ fn write_file(
         let mut lines = Lines::new(db, &file.id, agreement);
         let written = hand_over(path, |out| match &agreement.format {
             FileFormat::Iso20022 => pain_008::write(out, &head, &mut lines),
+            FileFormat::Cnaps2 => write_collection(out, (&head, agreement), &mut lines),
             FileFormat::Text(profile) => request::write(out, (profile, &head), &mut lines),
         });
         if let Some(error) = lines.failure {
@@ -139,6 +143,57 @@ fn write_file(
         }
     }
     Err(HandOverError::FormatMustFitPeople { file: file.id })
+}
+
+/// How many days a bank behind the payment system has for its answer.
+const ANSWER_DAYS: u8 = 2;
+
+/// Writes a file as a message of the payment system, which names each debit by its place.
+fn write_collection(
+    out: &mut dyn Write,
+    (head, agreement): (&wire::DebitFile, &Agreement),
+    lines: &mut Lines<'_>,
+) -> Result<(), WriteError> {
+    let class = agreement.bank_number.as_str().get(..3).unwrap_or_default();
+    let number = MessageNumber::of_file(head.message_id.as_str(), class).ok_or(
+        WriteError::AgencyDataMustFit {
+            field: "the file's number",
+            must: "be of at most nine rounds a day and 9,999 files a round",
+        },
+    )?;
+    let batch_number = head.message_id.as_str().rsplit('-').next().and_then(|n| n.parse().ok());
+    let message = CollectionMessage {
+        file: head,
+        number,
+        debtor_bank: agreement.bank_number.clone(),
+        batch_number: batch_number.unwrap_or_default(),
+        answer_days: ANSWER_DAYS,
+    };
+    let places = match places(lines.db, lines.file) {
+        Ok(places) => places,
+        Err(error) => {
+            lines.failure = Some(error);
+            return Ok(());
+        }
+    };
+    let placed = lines.filter_map(|debit| {
+        let place = places.binary_search(&debit.end_to_end_id).ok()?;
+        Some((u64::try_from(place).ok()? + 1, debit))
+    });
+    beps_380::write(out, &message, placed)
+}
+
+/// The attempts of a file in the order of their numbers: an attempt's place in it never changes,
+/// whoever is taken out of the file, and names it to a bank behind the payment system.
+///
+/// # Errors
+/// The database's.
+pub(super) fn places(db: &Db, file: &str) -> Result<Vec<EndToEndId>, store::Error> {
+    let keys = db.read(|tx| debit::list_keys_of_file(tx, file))?;
+    let mut places: Vec<EndToEndId> =
+        keys.into_iter().map(|(due, attempt)| EndToEndId { due, attempt }).collect();
+    places.sort_unstable();
+    Ok(places)
 }
 
 fn head_of(file: &DebitFile, agreement: &Agreement) -> Result<wire::DebitFile, NotDebitFileId> {

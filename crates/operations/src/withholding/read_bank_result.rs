@@ -5,12 +5,9 @@
 //! file that breaks a rule is refused whole and books nothing; killed at any point and run again,
 //! it goes on behind the last chunk, and the books are the same.
 
-use channels::bank_batch::bank_result::{BankResult, FileDigest, ResultSummary, WholeResult};
+use channels::bank_batch::bank_result::{BankResult, FileDigest, WholeResult};
 use channels::bank_batch::debit::Totals;
 use channels::bank_batch::file_refusal::{FileRefusal, ReadError};
-use channels::bank_batch::pain_002::Intake;
-use channels::bank_batch::text_profile::{Profile, result};
-use channels::bank_batch::{Limits, camt_054, pain_002};
 use insurance::ids::{MessageId, PersonId, RunId};
 use insurance::payment::ChannelKind;
 use store::Db;
@@ -20,13 +17,15 @@ use store::tables::inbound_message::{self, InboundMessage, MessageState};
 use store::tables::run as runs;
 use units::Timestamp;
 
-use super::book_bank_result::{BookedResult, Origin, accounting_day, book_bank_result};
-use super::{Agreement, FileFormat};
+use super::Agreement;
+use super::book_bank_result::{BookedResult, Origin};
+use super::book_chunk::book_chunk;
+use super::parse_answer::parse;
 use crate::city::City;
 use crate::run::{self, Job, Progress};
 
 /// How many results go into one transaction.
-const RESULTS_PER_CHUNK: usize = 2_000;
+const RESULTS_PER_CHUNK: usize = 8_000;
 
 /// A bank's answer file.
 #[derive(Clone, Copy)]
@@ -120,7 +119,7 @@ pub fn read_bank_result(
             });
         }
     };
-    let origin = Origin { message, proof, on: now.date_in_shanghai() };
+    let origin = Origin { message, run: run.id, proof, on: now.date_in_shanghai() };
     let mut done = ReadResult { others_named, ..ReadResult::default() };
     let work = Work { db, city, run: run.id, origin, now };
     book_all(&work, &results, &mut done, progress)?;
@@ -203,42 +202,11 @@ type Read = (Vec<BankResult>, Vec<WholeResult>, Proof);
 /// Reads and checks the whole file; nothing is booked yet.
 fn read_whole(db: &Db, agreement: &Agreement, file: ResultFile<'_>) -> Result<Read, ReadError> {
     let sent = |id: &str| totals_of(db, id);
-    let intake = Intake { limits: Limits::STANDARD, sent: &sent };
     let mut results = Vec::new();
-    let (summary, proof) = parse(&agreement.format, (file.bytes, intake), &mut |each| {
+    let (summary, proof) = parse((db, agreement), (file.bytes, &sent), &mut |each| {
         results.push(each);
     })?;
     Ok((results, summary.whole, proof))
-}
-
-/// Reads a file in the bank's format; which ISO message it is, its namespace says.
-pub(super) fn parse(
-    format: &FileFormat,
-    (bytes, intake): (&[u8], Intake<'_>),
-    each: &mut dyn FnMut(BankResult),
-) -> Result<(ResultSummary, Proof), ReadError> {
-    match format {
-        FileFormat::Text(profile) => text(profile, (bytes, intake), each),
-        FileFormat::Iso20022 if is_notification(bytes) => {
-            Ok((camt_054::read(bytes, intake.limits, each)?, Proof::Booking))
-        }
-        FileFormat::Iso20022 => Ok((pain_002::read(bytes, intake, each)?, Proof::Report)),
-    }
-}
-
-/// A text answer is the bank's last word: its money is on the account.
-fn text(
-    profile: &Profile,
-    (bytes, intake): (&[u8], Intake<'_>),
-    each: &mut dyn FnMut(BankResult),
-) -> Result<(ResultSummary, Proof), ReadError> {
-    Ok((result::read(bytes, (profile, intake), each)?, Proof::Booking))
-}
-
-/// Whether the file's head names a `camt.054`; its reader checks the namespace itself.
-fn is_notification(bytes: &[u8]) -> bool {
-    let head = bytes.get(..bytes.len().min(2_048)).unwrap_or_default();
-    head.windows(8).any(|window| window == b"camt.054")
 }
 
 fn totals_of(db: &Db, id: &str) -> Option<Totals> {
@@ -270,7 +238,7 @@ fn book_all(
     let mut booked = reached;
     for chunk in results.get(reached..).unwrap_or_default().chunks(RESULTS_PER_CHUNK) {
         booked += chunk.len();
-        let answers = book_chunk(work, chunk.to_vec(), Some(booked))?;
+        let answers = book(work, chunk.to_vec(), Some(booked))?;
         for answer in answers {
             count(done, answer);
         }
@@ -279,19 +247,15 @@ fn book_all(
     Ok(())
 }
 
-fn book_chunk(
+/// Books a chunk in one transaction, with how far the run is.
+fn book(
     work: &Work<'_>,
     chunk: Vec<BankResult>,
     reached: Option<usize>,
 ) -> Result<Vec<BookedResult>, store::Error> {
     let (city, run, origin, now) = (work.city.clone(), work.run, work.origin, work.now);
     work.db.bulk_write(move |tx| {
-        let mut answers = Vec::with_capacity(chunk.len());
-        for result in &chunk {
-            let on = accounting_day(tx, result)?.unwrap_or(origin.on);
-            let origin = Origin { on, ..origin };
-            answers.push(book_bank_result(tx, &city, (result, origin), now)?);
-        }
+        let answers = book_chunk(tx, &city, (&chunk, origin), now)?;
         if let Some(reached) = reached {
             runs::set_progress(tx, run, i64::try_from(reached).unwrap_or(i64::MAX))?;
         }
@@ -327,7 +291,7 @@ fn book_whole(
             .to_string(),
             outcome: whole.outcome.clone(),
         });
-        for answer in book_chunk(work, results.collect(), None)? {
+        for answer in book(work, results.collect(), None)? {
             done.results += 1;
             count(done, answer);
         }

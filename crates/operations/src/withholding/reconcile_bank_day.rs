@@ -5,11 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use channels::bank_batch::Limits;
 use channels::bank_batch::bank_result::{BankResult, Outcome};
 use channels::bank_batch::end_to_end_id::EndToEndId;
 use channels::bank_batch::file_refusal::ReadError;
-use channels::bank_batch::pain_002::Intake;
 use insurance::payment::ChannelKind;
 use insurance::reconciliation::Line;
 use store::Db;
@@ -19,7 +17,7 @@ use units::{Date, Timestamp};
 
 use super::Agreement;
 use super::book_bank_result::{accounting_day, money_reference};
-use super::read_bank_result::parse;
+use super::parse_answer::parse;
 use crate::city::City;
 use crate::reconcile_day::{Reconciled, Statement, reconcile_day};
 
@@ -59,9 +57,9 @@ pub fn reconcile_bank_day(
             continue;
         };
         let nothing_sent = |_: &str| None;
-        let intake = Intake { limits: Limits::STANDARD, sent: &nothing_sent };
         let mut told = Vec::new();
-        let read = parse(&agreement.format, (&message.body, intake), &mut |each| told.push(each));
+        let known = (&*message.body, &nothing_sent as _);
+        let read = parse((db, agreement), known, &mut |each| told.push(each));
         let (_, proof) = read.map_err(|source| ReconcileError::FileMustReadAgain {
             name: file.name.clone(),
             source,

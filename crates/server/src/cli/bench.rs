@@ -12,6 +12,7 @@ use super::{Ended, demo};
 
 mod arithmetic;
 mod assessment;
+mod bank;
 mod counter;
 mod opening;
 mod payments;
@@ -29,7 +30,27 @@ pub struct Args {
     /// Where to put the databases; they are removed afterwards.
     #[arg(long, default_value = "data/bench")]
     folder: std::path::PathBuf,
+    #[command(subcommand)]
+    only: Option<Only>,
 }
+
+/// One part of the benches alone.
+#[derive(Clone, Copy, clap::Subcommand)]
+enum Only {
+    /// Withholding alone: a day's files out, the answers in and booked, beside the bare work.
+    Bank(BankArgs),
+}
+
+/// The options of `bench bank`.
+#[derive(Clone, Copy, clap::Args)]
+struct BankArgs {
+    /// How many people, each with three dues.
+    #[arg(long, default_value_t = 1_000_000)]
+    people: u64,
+}
+
+/// How many people the withholding of a whole run takes at most.
+const BANK_PEOPLE_MAX: u64 = 100_000;
 
 /// One line of the result.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -52,14 +73,13 @@ impl Figure {
 
 pub(crate) fn run(options: &Options, args: &Args) -> anyhow::Result<Ended> {
     std::fs::create_dir_all(&args.folder).with_context(|| args.folder.display().to_string())?;
-    let mut figures = arithmetic::measure(args.people)?;
-    figures.extend(assessment::measure(&args.folder, args.people)?);
-    figures.extend(opening::measure(&args.folder)?);
-    figures.extend(payments::measure(&args.folder, args.payments)?);
-    figures.extend(counter::measure(&args.folder, args.people, args.payments)?);
+    let (people, figures) = match args.only {
+        Some(Only::Bank(only)) => (only.people, bank::measure(&args.folder, only.people)?),
+        None => (args.people, all(args)?),
+    };
     std::fs::remove_dir_all(&args.folder).with_context(|| args.folder.display().to_string())?;
     if options.json {
-        output::json(&serde_json::json!({ "people": args.people, "figures": figures }));
+        output::json(&serde_json::json!({ "people": people, "figures": figures }));
     } else {
         let rows: Vec<Vec<String>> = figures
             .iter()
@@ -68,6 +88,16 @@ pub(crate) fn run(options: &Options, args: &Args) -> anyhow::Result<Ended> {
         output::line(output::table(&["work", "measured", "beside it", "ratio"], &rows));
     }
     Ok(Ended::Done)
+}
+
+fn all(args: &Args) -> anyhow::Result<Vec<Figure>> {
+    let mut figures = arithmetic::measure(args.people)?;
+    figures.extend(assessment::measure(&args.folder, args.people)?);
+    figures.extend(opening::measure(&args.folder)?);
+    figures.extend(payments::measure(&args.folder, args.payments)?);
+    figures.extend(counter::measure(&args.folder, args.people, args.payments)?);
+    figures.extend(bank::measure(&args.folder, args.people.min(BANK_PEOPLE_MAX))?);
+    Ok(figures)
 }
 
 /// Runs work and says how long it took.

@@ -5,7 +5,8 @@ use insurance::payment::ChannelKind;
 use insurance::receipt::Receipt;
 use units::{Date, Fen};
 
-use crate::{Error, Row, Tx};
+use crate::tx::Dialect;
+use crate::{BulkUpdate, Error, Row, Tx, Value};
 
 /// What is known of a reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +83,24 @@ pub fn list_of_day(
     tx.query(sql, &[channel.code().into(), accounting_on.into()], read)
 }
 
+/// A channel's references of an accounting day, by reference, locked until the transaction ends.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn lock_of_day(
+    tx: &mut Tx<'_>,
+    channel: ChannelKind,
+    accounting_on: Date,
+) -> Result<Vec<Known>, Error> {
+    let known = [channel.code().into(), accounting_on.into()];
+    if tx.dialect() == Dialect::Postgres {
+        let sql =
+            select!("WHERE channel = $1 AND accounting_on = $2 ORDER BY reference FOR UPDATE");
+        return tx.query(sql, &known, read);
+    }
+    list_of_day(tx, channel, accounting_on)
+}
+
 /// Records that the channel took the money back. Answers 1, or 0 when it had done so before.
 ///
 /// # Errors
@@ -99,21 +118,29 @@ pub fn set_returned(
     )
 }
 
-/// Records that the money was seen in the channel's statement.
+const MATCHED: BulkUpdate = BulkUpdate {
+    stage: "new_matched_on",
+    table: "channel_reference",
+    keys: &["channel", "reference"],
+    values: &["matched_on"],
+    only: "channel_reference.matched_on IS NULL",
+};
+
+/// Records that money was seen in the channel's statement. Answers how much of it was not before;
+/// a day whose references are locked ([`lock_of_day`]) answers all that were read without it.
 ///
 /// # Errors
 /// [`Error`] of the database.
-pub fn set_matched(
+pub fn set_matched<'a>(
     tx: &mut Tx<'_>,
     channel: ChannelKind,
-    reference: &str,
+    references: impl Iterator<Item = &'a str>,
     matched_on: Date,
 ) -> Result<u64, Error> {
-    tx.execute(
-        "UPDATE channel_reference SET matched_on = $3 \
-         WHERE channel = $1 AND reference = $2 AND matched_on IS NULL",
-        &[channel.code().into(), reference.into(), matched_on.into()],
-    )
+    let rows = references.map(|reference| -> [Value<'_>; 3] {
+        [channel.code().into(), reference.into(), matched_on.into()]
+    });
+    tx.bulk_update(&MATCHED, rows)
 }
 
 fn read(row: &Row<'_>) -> Result<Known, Error> {

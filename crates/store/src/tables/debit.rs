@@ -144,6 +144,19 @@ pub fn list_sent_of_file(
     tx.query(sql, &[file.into(), after.into(), limit.into()], read)
 }
 
+/// The due and number of every attempt of a file, whatever became of it.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn list_keys_of_file(tx: &mut Tx<'_>, file: &str) -> Result<Vec<(DueKey, u16)>, Error> {
+    tx.query(
+        "SELECT person_id, month, branch, part, attempt FROM debit WHERE file_id = $1 \
+         ORDER BY person_id, place",
+        &[file.into()],
+        |row| Ok((due(row)?, attempt(row, 4)?)),
+    )
+}
+
 /// A line of a file with what the bank needs of the person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FileLine {

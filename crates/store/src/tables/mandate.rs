@@ -70,6 +70,22 @@ pub fn set_ended(tx: &mut Tx<'_>, person: PersonId, ended_on: Date) -> Result<u6
     )
 }
 
+/// Ends one mandate, if it is still the live one. Answers 1, or 0 when it had ended before.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn set_ended_one(
+    tx: &mut Tx<'_>,
+    (person, mandate): (PersonId, MandateId),
+    ended_on: Date,
+) -> Result<u64, Error> {
+    tx.execute(
+        "UPDATE mandate SET ended_on = $3 \
+         WHERE person_id = $1 AND mandate_id = $2 AND ended_on IS NULL",
+        &[person.into(), mandate.into(), ended_on.into()],
+    )
+}
+
 /// The live mandate.
 ///
 /// # Errors

@@ -83,18 +83,6 @@ pub fn set_lifted(
     )
 }
 
-/// Puts back what a receipt had lifted, because its money was taken back.
-///
-/// # Errors
-/// [`Error`] of the database.
-pub fn unset_lifted(tx: &mut Tx<'_>, person: PersonId, by: ReceiptId) -> Result<u64, Error> {
-    tx.execute(
-        "UPDATE suspension SET lifted_on = NULL, lifted_by = NULL \
-         WHERE person_id = $1 AND lifted_by = $2",
-        &[person.into(), by.into()],
-    )
-}
-
 /// Puts back the suspension for one unpaid month, because what paid the month was taken back.
 ///
 /// # Errors

@@ -16,6 +16,8 @@ pub enum TaskKind {
     RefundOtherwise,
     /// A value published late lowers what a person was charged: return the difference.
     ReturnDifference,
+    /// A bank says that the holder of the account has died: find out, and record it (死亡核实).
+    VerifyDeath,
 }
 
 impl TaskKind {
@@ -27,6 +29,7 @@ impl TaskKind {
             Self::ResolveWechatOrder => 21,
             Self::RefundOtherwise => 22,
             Self::ReturnDifference => 31,
+            Self::VerifyDeath => 41,
         }
     }
 }
@@ -69,6 +72,19 @@ pub fn insert(tx: &mut Tx<'_>, task: &Task) -> Result<(), Error> {
         ],
     )?;
     Ok(())
+}
+
+/// Whether a person has an open task of a kind.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn is_open(tx: &mut Tx<'_>, person: PersonId, kind: TaskKind) -> Result<bool, Error> {
+    tx.query_one(
+        "SELECT EXISTS (SELECT 1 FROM task WHERE person_id = $1 AND kind = $2 \
+         AND closed_at IS NULL)",
+        &[person.into(), kind.code().into()],
+        |row| row.bool(0),
+    )
 }
 
 /// How many tasks are open.

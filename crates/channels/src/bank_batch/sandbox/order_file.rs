@@ -127,7 +127,7 @@ fn read_order<R: BufRead>(xml: &mut Xml<R>) -> Result<Order, ReadError> {
 }
 
 /// `Id/Othr/Id` of an account.
-fn read_account<R: BufRead>(xml: &mut Xml<R>) -> Result<String, ReadError> {
+pub(super) fn read_account<R: BufRead>(xml: &mut Xml<R>) -> Result<String, ReadError> {
     let mut account = String::new();
     while let Some(tag) = xml.child()? {
         if tag != "Id" {

@@ -10,7 +10,7 @@
 //! account_name = "南京市社会保险基金财政专户"
 //! account = "32001881234059000001"
 //! limit = 50000
-//! format = "iso20022"      # or the name or file of a text profile
+//! format = "iso20022"      # or "cnaps2", or the name or file of a text profile
 //! ```
 
 use anyhow::{Context, bail};
@@ -79,11 +79,16 @@ fn format(name: &str) -> anyhow::Result<FileFormat> {
     if name == "iso20022" {
         return Ok(FileFormat::Iso20022);
     }
+    if name == "cnaps2" {
+        return Ok(FileFormat::Cnaps2);
+    }
     if let Some(profile) = Profile::built_in().into_iter().find(|each| each.name == name) {
         return Ok(FileFormat::Text(Box::new(profile)));
     }
     let text = std::fs::read_to_string(name).with_context(|| {
-        format!("{name:?} is neither iso20022, nor a built-in profile, nor a profile's file")
+        format!(
+            "{name:?} is neither iso20022, nor cnaps2, nor a built-in profile, nor a profile's file"
+        )
     })?;
     let profile = Profile::read(&text).with_context(|| name.to_owned())?;
     Ok(FileFormat::Text(Box::new(profile)))
@@ -100,11 +105,16 @@ fn invented(app: &App) -> anyhow::Result<Vec<Agreement>> {
     };
     let invent = |code: &str| Bank {
         code: code.to_owned(),
-        number: "105301000013".to_owned(),
+        number: if code == "boc" { "104100000004" } else { "105301000013" }.to_owned(),
         account_name: "社会保险基金财政专户（演示）".to_owned(),
         account: "32001881234059000001".to_owned(),
         limit: 50_000,
-        format: if code == "psbc" { "fixed-gb18030" } else { "iso20022" }.to_owned(),
+        format: match code {
+            "psbc" => "fixed-gb18030",
+            "boc" => "cnaps2",
+            _ => "iso20022",
+        }
+        .to_owned(),
     };
     let withholding = banks.iter().filter(|bank| bank.withholds);
     withholding.map(|bank| agreement(&agreements, &invent(&bank.code))).collect()

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use channels::bank_batch::hand_over::hand_over;
+use channels::bank_batch::sandbox::collection;
 use channels::bank_batch::sandbox::manner::{Answer, Manner, answer};
 use channels::bank_batch::sandbox::order_file::{self, OrderFile};
 use channels::bank_batch::sandbox::{Card, SandboxBank, Settled, Shortfall};
@@ -86,7 +87,7 @@ fn requests(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     for entry in entries {
         let path = entry?.path();
         let name = path.to_string_lossy().into_owned();
-        if name.ends_with(".pain008.xml") || name.ends_with("_I.txt") {
+        if [".pain008.xml", ".beps380.xml", "_I.txt"].iter().any(|end| name.ends_with(end)) {
             paths.push(path);
         }
     }
@@ -108,6 +109,7 @@ fn read(path: &Path, agreement: &Agreement) -> anyhow::Result<OrderFile> {
     let source = std::io::BufReader::new(file);
     let read = match &agreement.format {
         FileFormat::Iso20022 => order_file::read(source),
+        FileFormat::Cnaps2 => collection::read(source),
         FileFormat::Text(profile) => request::read(source, profile),
     };
     read.with_context(|| path.display().to_string())
@@ -142,6 +144,11 @@ fn answers(
 ) -> Vec<Answer> {
     match &agreement.format {
         FileFormat::Iso20022 => answer(file, settled, (manner, on), rng),
+        FileFormat::Cnaps2 => vec![Answer {
+            name: format!("FE-{}-{}.beps381.xml", agreement.bank, file.message_id),
+            at: Timestamp::start_of(on).plus_seconds(20 * 3600),
+            bytes: collection::write(file, settled, on),
+        }],
         FileFormat::Text(profile) => vec![Answer {
             name: format!("{}_O.txt", file.message_id),
             at: Timestamp::start_of(on).plus_seconds(20 * 3600),

@@ -1,0 +1,225 @@
+//! Thousands of lines at once make the books that one line after the other makes.
+
+use channels::bank_batch::bank_result::{BankResult, Outcome};
+use channels::bank_batch::end_to_end_id::EndToEndId;
+use channels::bank_batch::reason;
+use channels::bank_batch::split_mix::SplitMix;
+use insurance::ids::{MessageId, RunId, SuspensionId};
+use operations::verify::verify;
+use operations::withholding::book_bank_result::{
+    BookedResult, Origin, accounting_day, book_bank_result,
+};
+use operations::withholding::book_chunk::book_chunk;
+use store::Db;
+use store::tables::debit::Proof;
+use store::tables::suspension::{self, Suspension};
+use units::Fen;
+
+use crate::world::{World, day, month};
+
+/// Everything that booking may write, as text: each row without the numbers that the program draws
+/// for itself, and with a receipt's reference where another row names the receipt.
+const DUMPS: [&str; 13] = [
+    "SELECT 'due ' || d.person_id || ' ' || d.branch || ' ' || d.state || ' ' || \
+     COALESCE(d.paid_on, '-') || ' ' || COALESCE((SELECT r.reference FROM receipt r WHERE \
+     r.person_id = d.person_id AND r.receipt_id = d.state_cause), '-') FROM due d",
+    "SELECT 'receipt ' || person_id || ' ' || reference || ' ' || amount_fen || ' ' || paid_at || \
+     ' ' || accounting_on || ' ' || message_id FROM receipt",
+    "SELECT 'reference ' || reference || ' ' || person_id || ' ' || amount_fen || ' ' || \
+     accounting_on || ' ' || COALESCE(returned_by, '-') FROM channel_reference",
+    "SELECT 'entry ' || e.person_id || ' ' || e.kind || ' ' || e.effective_on || ' ' || \
+     e.cause_kind || ' ' || COALESCE((SELECT r.reference FROM receipt r WHERE \
+     r.person_id = e.person_id AND r.receipt_id = e.cause_id), '-') || ' ' || p.line || ' ' || \
+     p.debit || ' ' || p.credit || ' ' || p.amount_fen || ' ' || COALESCE(p.month, 0) || ' ' || \
+     COALESCE(p.branch, 0) || ' ' || COALESCE(p.part, 0) FROM entry e JOIN posting p \
+     ON p.person_id = e.person_id AND p.entry_id = e.entry_id",
+    "SELECT 'chain ' || person_id || ' ' || entries FROM ledger_chain",
+    "SELECT 'debit ' || person_id || ' ' || branch || ' ' || attempt || ' ' || state || ' ' || \
+     COALESCE(retry, 0) || ' ' || COALESCE(reason, '-') || ' ' || COALESCE(raw, '-') || ' ' || \
+     COALESCE(bank_reference, '-') || ' ' || COALESCE(proof, 0) FROM debit",
+    "SELECT 'payment ' || person_id || ' ' || payment_id || ' ' || state FROM payment",
+    "SELECT 'item ' || person_id || ' ' || branch || ' ' || state || ' ' || \
+     COALESCE(reason, '-') || ' ' || COALESCE(raw, '-') FROM payment_item",
+    "SELECT 'notice ' || n.person_id || ' ' || n.kind || ' ' || n.month || ' ' || n.amount_fen || \
+     ' ' || n.cause_kind || ' ' || COALESCE((SELECT r.reference FROM receipt r WHERE \
+     r.person_id = n.person_id AND r.receipt_id = n.subject), '-') FROM notice n",
+    "SELECT 'suspense ' || person_id || ' ' || amount_fen || ' ' || reason || ' ' || state || \
+     ' ' || owner FROM suspense",
+    "SELECT 'suspension ' || person_id || ' ' || unpaid_month || ' ' || \
+     COALESCE(lifted_on, '-') FROM suspension",
+    "SELECT 'difference ' || reference || ' ' || kind || ' ' || COALESCE(our_fen, 0) || ' ' || \
+     COALESCE(their_fen, 0) || ' ' || owner || ' ' || accounting_on FROM difference",
+    "SELECT 'mandate ' || person_id || ' ' || COALESCE(ended_on, '-') || ' ' || (SELECT \
+     COUNT(*) FROM task t WHERE t.person_id = mandate.person_id AND t.kind = 41) FROM mandate",
+];
+
+fn dump(db: &Db) -> Vec<String> {
+    let read = |tx: &mut store::Tx<'_>| {
+        let mut rows = Vec::new();
+        for sql in DUMPS {
+            rows.extend(tx.query(sql, &[], |row| row.string(0))?);
+        }
+        Ok::<_, store::Error>(rows)
+    };
+    let mut rows = db.read(read).unwrap();
+    rows.sort();
+    rows
+}
+
+/// A city with a file at the bank; every fourth person's cover is suspended since October.
+fn city(db: &Db) -> World {
+    let world = World::new(db, 24);
+    let people = world.people.clone();
+    let now = world.at("2026-11-02");
+    db.write(move |tx| {
+        for (id, person) in (1..).zip(people.iter().step_by(4)) {
+            let suspended = Suspension {
+                person: *person,
+                id: SuspensionId::from_i64(id),
+                unpaid_month: "2026-10".parse().unwrap(),
+                from_on: month().first_day(),
+                notice: None,
+                task: None,
+                run: RunId::from_i64(1),
+                recorded_at: now,
+                lifted_on: None,
+                lifted_by: None,
+            };
+            suspension::insert(tx, &suspended)?;
+        }
+        Ok::<_, store::Error>(())
+    })
+    .unwrap();
+    world.build("2026-11-26").unwrap();
+    world
+}
+
+fn any_outcome(rng: &mut SplitMix, asked: Fen) -> Outcome {
+    let on = [None, Some(day("2026-11-27"))][rng.index(2)];
+    let reference = [None, Some("B1"), Some("B2")][rng.index(3)].map(|bank| {
+        // The bank's numbers are its own for each booking.
+        format!("{bank}-{}", rng.below(1_000_000))
+    });
+    let amount = match rng.below(8) {
+        0 => None,
+        1 => Some(asked + Fen::from_yuan(1)),
+        2 => Some(Fen::from_yuan(5)),
+        _ => Some(asked),
+    };
+    let codes = ["AM04", "AM04", "AM04", "AC04", "AG07", "MD01", "MD06", "MD07", "AM05", ""];
+    let code = codes[rng.index(codes.len())];
+    let rule = reason::of_code(code);
+    let raw = code.to_owned();
+    match rng.below(10) {
+        0 => Outcome::Pending { status: "ACSP".to_owned() },
+        1 | 2 => Outcome::Rejected { reason: rule.reason, retry: rule.retry, raw },
+        3 => Outcome::Returned {
+            amount: asked,
+            reason: rule.reason,
+            retry: rule.retry,
+            raw,
+            reference,
+            on,
+        },
+        _ => Outcome::Collected { amount, reference, on },
+    }
+}
+
+/// Lines about the attempts at the bank, some more than once, and about strangers.
+fn any_lines(world: &World, rng: &mut SplitMix) -> Vec<BankResult> {
+    let mut lines = Vec::new();
+    for debit in world.debits() {
+        for _ in 0..[1, 1, 1, 1, 0, 2, 3][rng.index(7)] {
+            let id = EndToEndId { due: debit.due, attempt: debit.attempt };
+            lines.push((id.to_string(), debit.amount));
+        }
+    }
+    lines.push(("NOBODY".to_owned(), Fen::from_yuan(88)));
+    let mut stranger = world.debits()[0].due;
+    stranger.part = 9;
+    let never_sent = EndToEndId { due: stranger, attempt: 3 };
+    lines.push((never_sent.to_string(), Fen::from_yuan(77)));
+    if rng.below(2) == 0 {
+        rng.shuffle(&mut lines);
+    }
+    (1..)
+        .zip(lines)
+        .map(|(line, (end_to_end_id, asked))| BankResult {
+            line,
+            original_message_id: None,
+            end_to_end_id,
+            outcome: any_outcome(rng, asked),
+        })
+        .collect()
+}
+
+fn origin(round: i64, rng: &mut SplitMix) -> Origin {
+    Origin {
+        message: MessageId::from_i64(100 + round),
+        run: RunId::from_i64(1),
+        proof: [Proof::Report, Proof::Booking][rng.index(2)],
+        on: day("2026-11-27"),
+    }
+}
+
+fn one_by_one(world: &World, lines: &[BankResult], origin: Origin) -> Vec<BookedResult> {
+    let (city, lines) = (world.city.clone(), lines.to_vec());
+    let now = world.at("2026-11-27");
+    world
+        .db
+        .write(move |tx| {
+            lines
+                .iter()
+                .map(|line| {
+                    let on = accounting_day(tx, line)?.unwrap_or(origin.on);
+                    book_bank_result(tx, &city, (line, Origin { on, ..origin }), now)
+                })
+                .collect::<Result<Vec<_>, store::Error>>()
+        })
+        .unwrap()
+}
+
+fn all_at_once(world: &World, lines: &[BankResult], origin: Origin) -> Vec<BookedResult> {
+    let (city, lines) = (world.city.clone(), lines.to_vec());
+    let now = world.at("2026-11-27");
+    world.db.write(move |tx| book_chunk(tx, &city, (&lines, origin), now)).unwrap()
+}
+
+/// The books are whole; the suspensions alone were put there without the arrears before them.
+fn whole(world: &World) {
+    let findings = verify(&world.db).unwrap().findings;
+    let others: Vec<_> = findings.iter().filter(|f| f.rule != "suspension_cause").collect();
+    assert!(others.is_empty(), "{others:?}");
+}
+
+/// Three files of random lines, read both ways.
+fn both_ways(seed: u64, (one, all): (&Db, &Db)) {
+    let (one, all) = (city(one), city(all));
+    assert_eq!(dump(&one.db), dump(&all.db), "seed {seed}: the same city");
+    let mut rng = SplitMix::new(seed);
+    for round in 0..3 {
+        let lines = any_lines(&one, &mut rng);
+        let origin = origin(round, &mut rng);
+        let answers = one_by_one(&one, &lines, origin);
+        assert_eq!(answers, all_at_once(&all, &lines, origin), "seed {seed}, file {round}");
+        let (left, right) = (dump(&one.db), dump(&all.db));
+        for (left, right) in left.iter().zip(&right) {
+            assert_eq!(left, right, "seed {seed}, file {round}");
+        }
+        assert_eq!(left.len(), right.len(), "seed {seed}, file {round}");
+        whole(&one);
+        whole(&all);
+    }
+}
+
+#[test]
+fn thousands_at_once_make_the_books_that_one_after_the_other_makes() {
+    for seed in 0..16 {
+        store::testing::on_sqlite(|one| {
+            store::testing::on_sqlite(|all| both_ways(seed, (one, all)));
+        });
+    }
+    store::testing::on_postgres(|one| {
+        store::testing::on_postgres(|all| both_ways(2_001, (one, all)));
+    });
+}

@@ -1,0 +1,90 @@
+//! Changing many rows by their keys: one prepared statement a row on SQLite, which sits in the same
+//! process; on PostgreSQL one `COPY` beside the table and one `UPDATE … FROM`.
+
+use postgres::binary_copy::BinaryCopyInWriter;
+use postgres::types::Type;
+use rusqlite::Connection;
+
+use crate::tx::Trouble;
+use crate::{Value, postgresql, sqlite};
+
+/// Which rows change, and what in them.
+#[derive(Debug)]
+pub struct BulkUpdate {
+    /// The name of the temporary table that carries the changes on PostgreSQL; one for each update.
+    pub stage: &'static str,
+    /// The table.
+    pub table: &'static str,
+    /// The columns that find a row; a change starts with their cells.
+    pub keys: &'static [&'static str],
+    /// The columns that change; a change ends with their cells.
+    pub values: &'static [&'static str],
+    /// What must hold of the row besides, each column with its table; `1 = 1` for nothing.
+    pub only: &'static str,
+}
+
+impl BulkUpdate {
+    fn columns(&self) -> impl Iterator<Item = &'static str> {
+        self.keys.iter().chain(self.values).copied()
+    }
+}
+
+pub(crate) fn on_sqlite<'v, const N: usize>(
+    connection: &Connection,
+    update: &BulkUpdate,
+    rows: impl IntoIterator<Item = [Value<'v>; N]>,
+) -> Result<u64, Trouble> {
+    let places = |columns: &[&str], first: usize, between: &str| {
+        let each = (first..).zip(columns).map(|(place, column)| format!("{column} = ?{place}"));
+        each.collect::<Vec<_>>().join(between)
+    };
+    let sql = format!(
+        "UPDATE {} SET {} WHERE {} AND {}",
+        update.table,
+        places(update.values, update.keys.len() + 1, ", "),
+        places(update.keys, 1, " AND "),
+        update.only
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut changed = 0;
+    for row in rows {
+        sqlite::bind_in_order(&mut statement, &row)?;
+        changed += statement.raw_execute()?;
+    }
+    Ok(u64::try_from(changed).unwrap_or(u64::MAX))
+}
+
+pub(crate) fn on_postgres<'v, const N: usize>(
+    connection: &mut postgresql::Connection,
+    update: &BulkUpdate,
+    rows: impl IntoIterator<Item = [Value<'v>; N]>,
+) -> Result<u64, Trouble> {
+    let BulkUpdate { stage, table, .. } = update;
+    let columns: Vec<&str> = update.columns().collect();
+    let columns = columns.join(", ");
+    connection.client.batch_execute(&format!(
+        "CREATE TEMPORARY TABLE IF NOT EXISTS {stage} AS SELECT {columns} FROM {table} \
+         WITH NO DATA; TRUNCATE {stage}"
+    ))?;
+    let described = connection.prepared(&format!("SELECT {columns} FROM {stage}"), &[])?;
+    let types: Vec<Type> = described.columns().iter().map(|c| c.type_().clone()).collect();
+    let copy = format!("COPY {stage} ({columns}) FROM STDIN (FORMAT binary)");
+    let copy = connection.client.copy_in(copy.as_str())?;
+    let mut writer = BinaryCopyInWriter::new(copy, &types);
+    for row in rows {
+        writer.write_raw(&row)?;
+    }
+    writer.finish()?;
+    let pairs = |columns: &[&str], left: &str, between: &str| {
+        let each = columns.iter().map(|column| format!("{left}{column} = new.{column}"));
+        each.collect::<Vec<_>>().join(between)
+    };
+    let sql = format!(
+        "UPDATE {table} SET {} FROM {stage} new WHERE {} AND {}",
+        pairs(update.values, "", ", "),
+        pairs(update.keys, &format!("{table}."), " AND "),
+        update.only
+    );
+    let statement = connection.prepared(&sql, &[])?;
+    Ok(connection.client.execute(&statement, &[])?)
+}
