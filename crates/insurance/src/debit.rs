@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::MandateId;
 
+pub mod failure;
+
 /// Where an attempt stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DebitState {

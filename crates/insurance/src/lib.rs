@@ -21,7 +21,6 @@ pub mod casework;
 pub mod cause;
 pub mod clerk;
 pub mod debit;
-pub mod debit_failure;
 pub mod due;
 pub mod enrolment;
 pub mod entitlement;

@@ -1,7 +1,7 @@
 //! Where a bank's "no" says that there is no consent any more, nobody is debited again: the mandate
 //! ends, and where somebody may have died, the desk gets a task instead of the bank another file.
 
-use insurance::debit_failure::{Aftermath, aftermath};
+use insurance::debit::failure::{Aftermath, aftermath};
 use insurance::ids::PersonId;
 use insurance::payment::FailureReason;
 use store::Tx;

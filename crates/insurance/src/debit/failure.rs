@@ -20,7 +20,7 @@ pub enum Aftermath {
 /// What follows from a reason.
 ///
 /// ```
-/// use insurance::debit_failure::{Aftermath, aftermath};
+/// use insurance::debit::failure::{Aftermath, aftermath};
 /// use insurance::payment::FailureReason;
 /// assert_eq!(aftermath(FailureReason::InsufficientFunds), Aftermath::MayBeSentAgain);
 /// assert_eq!(aftermath(FailureReason::HolderDeceased), Aftermath::MandateEndsAndDeskVerifies);
