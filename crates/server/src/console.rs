@@ -1,6 +1,7 @@
 //! The desk: pages for the clerks of district and development-zone offices.
 //!
-//! Files in reading order: [`account`], [`totp`] and [`sign_in`] who may come in.
+//! Files in reading order: [`account`], [`totp`] and [`sign_in`] who may come in, [`find`] a person,
+//! [`person`] their page and what is done for them, [`enrol`] somebody who joins.
 
 use axum::routing::{get, post};
 use insurance::clerk::{Clerk, Role, RoleSet};
@@ -13,7 +14,10 @@ pub(crate) mod accounts;
 mod audit;
 mod casework;
 mod channels;
+pub(crate) mod choice;
 mod collection;
+mod enrol;
+mod find;
 pub(crate) mod imports;
 mod month_board;
 mod password;
@@ -25,6 +29,7 @@ pub(crate) mod totp;
 pub(crate) mod trail;
 
 pub(crate) use imports::counts_of;
+pub(crate) use person::ending;
 
 /// Whoever works at a desk.
 const ANY_CLERK: Callers = Callers::Clerk(RoleSet::ALL);
@@ -38,11 +43,12 @@ pub(crate) fn ways() -> Vec<Way> {
     let mut ways = vec![
         Way::form("/desk/sign-in", Callers::Everybody, get(sign_in::show).post(sign_in::enter)),
         Way::post("/desk/sample-sign-in", Callers::Everybody, post(sign_in::enter_as_sample)),
-        Way::form("/desk", LOOKERS, get(person::ask).post(person::find)),
-        Way::get("/desk/people/{person}", LOOKERS, get(person::open)),
+        Way::form("/desk", LOOKERS, get(find::ask).post(find::find)),
         Way::get("/desk/month", ANY_CLERK, get(month_board::show)),
     ];
     ways.extend(single_sign_on::ways());
+    ways.extend(enrol::ways());
+    ways.extend(person::ways());
     ways.extend(imports::ways());
     ways.extend(audit::ways());
     ways.extend(accounts::ways());
@@ -69,6 +75,10 @@ pub(crate) fn menu(clerk: &Clerk) -> Vec<(&'static str, &'static str, &'static s
         pages.push(("/desk/audit", "稽核", "Audit"));
     }
     pages.extend(casework::menu(clerk));
+    if clerk.roles.contains(Role::Window) {
+        pages.insert(1, ("/desk/enrol", "参保登记", "Enrol"));
+        pages.insert(2, ("/desk/appointments", "预约", "Appointments"));
+    }
     if imports::serve(clerk) {
         pages.push(("/desk/imports", "批量导入", "Imports"));
     }

@@ -1,5 +1,9 @@
-//! `/desk` one box that finds a person, and `/desk/people/{person}` their page. A list shows
-//! masked numbers; opening a person needs a reason, and the look is recorded with it.
+//! `/desk/people/{person}`: a person as the clerk works on them. What they are insured for, what they
+//! owe, whether they are covered and why; what can be done; bills, money, notices, who looked, and
+//! what happened with its cause.
+//!
+//! Files: [`act`] what every act shares, [`choose`] renew and change, [`stop`], [`mandate`], [`contact`],
+//! [`timeline`].
 
 use std::sync::Arc;
 
@@ -7,123 +11,59 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use insurance::clerk::Clerk;
+use axum::routing::get;
+use insurance::clerk::Role;
 use insurance::enrolment::Enrolment;
-use insurance::identity_number::IdentityNumber;
-use insurance::ids::{PersonId, TaskId};
-use insurance::mobile_number::MobileNumber;
+use insurance::entitlement::Cover;
+use insurance::ids::PersonId;
+use insurance::notice::NoticeKind;
 use insurance::person::Person;
-use insurance::social_security_card::SocialSecurityCard;
+use operations::desk::opening::check_window;
+use operations::desk::{DeskRefusal, check_office};
 use policy::Text;
 use serde::Deserialize;
+use store::Tx;
 use store::tables::access_log::{self, Access};
+use store::tables::employer_month::{self, EmployerMonth};
+use store::tables::notice::{self, Notice};
 use store::tables::{enrolment, person};
-use units::Date;
+use units::Fen;
 
+use super::LOOKERS;
+use super::enrol::WINDOW;
+use super::find::reason_of;
 use crate::app::App;
+use crate::portal::bill::BillView;
 use crate::portal::dues::{self, Facts};
 use crate::site::failure::Failure;
-use crate::site::form::Form;
 use crate::site::page::page;
 use crate::site::visit::Visit;
+use crate::site::way::Way;
 
-/// How many people a list shows.
-const FOUND_MAX: i64 = 50;
+pub(super) mod act;
+mod choose;
+mod contact;
+mod mandate;
+mod stop;
+mod timeline;
 
-/// Why a clerk opens a person's page: word, Chinese, English.
-const REASONS: [(&str, &str, &str); 4] = [
-    ("at-desk", "本人在窗口办理", "The person is at the desk"),
-    ("by-phone", "本人来电咨询", "The person called"),
-    ("complaint", "处理投诉或异议", "A complaint or objection"),
-    ("audit", "稽核检查", "An audit"),
-];
+pub(crate) use mandate::ending;
+use timeline::Happening;
 
-#[derive(Template)]
-#[template(path = "console/find.html")]
-struct FindPage {
-    visit: Visit,
-    form: Form,
-    found: Vec<Person>,
-}
+/// How many looks, notices, receipts and employer months the page shows.
+const SHOWN: usize = 12;
 
-impl FindPage {
-    fn reasons(&self) -> &'static [(&'static str, &'static str, &'static str)] {
-        &REASONS
-    }
-
-    fn reason(&self) -> &str {
-        let word = self.form.value("reason");
-        if word.is_empty() { REASONS[0].0 } else { word }
-    }
-}
-
-/// `GET /desk`.
-pub(crate) async fn ask(visit: Visit) -> Response {
-    page(&FindPage { visit, form: Form::default(), found: Vec::new() })
-}
-
-/// `POST /desk`: the number stays out of addresses and logs.
-pub(crate) async fn find(
-    State(app): State<Arc<App>>,
-    visit: Visit,
-    mut form: Form,
-) -> Result<Response, Failure> {
-    let (wanted, today) = (form.value("wanted").to_owned(), visit.today.date);
-    if reason_of(form.value("reason")).is_none() {
-        form.refuse("reason", Text::fixed("请选择查询事由。", "Choose a reason."));
-    }
-    if wanted.is_empty() {
-        let words = Text::fixed(
-            "请输入姓名、身份证号、社保卡号或手机号。",
-            "Enter a name, identity number, card number or phone.",
-        );
-        form.refuse("wanted", words);
-    }
-    let mut found = Vec::new();
-    if form.is_sound() {
-        found = app.db.read_async(move |tx| matching(tx, &wanted, today)).await?;
-        if let [person] = found.as_slice() {
-            let path = format!("/desk/people/{}?reason={}", person.id, form.value("reason"));
-            return Ok(Redirect::to(&visit.link(&path)).into_response());
-        }
-        if found.is_empty() {
-            let words = Text::fixed(
-                "没有找到这个人。请核对号码，或换一种查法。",
-                "Nobody was found. Check the number, or look another way.",
-            );
-            form.refuse("wanted", words);
-        }
-    }
-    let status = if form.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok((status, page(&FindPage { visit, form, found })).into_response())
-}
-
-/// Whoever the text names: an identity number, a card, a phone, else a name.
-fn matching(
-    tx: &mut store::Tx<'_>,
-    wanted: &str,
-    today: Date,
-) -> Result<Vec<Person>, store::Error> {
-    let one = |tx: &mut store::Tx<'_>, id: Option<PersonId>| -> Result<_, store::Error> {
-        let found = match id {
-            Some(id) => person::find(tx, id)?,
-            None => None,
-        };
-        Ok(found.into_iter().collect())
-    };
-    if let Ok(identity) = IdentityNumber::parse(wanted, today) {
-        let id = person::find_by_identity(tx, &identity)?;
-        return one(tx, id);
-    }
-    if let Ok(phone) = MobileNumber::parse(wanted) {
-        return person::list_by_phone(tx, &phone, FOUND_MAX);
-    }
-    if let Ok(card) = SocialSecurityCard::parse(wanted)
-        && let Some(id) = person::find_by_card(tx, &card)?
-    {
-        return one(tx, Some(id));
-    }
-    person::list_by_name(tx, wanted, FOUND_MAX)
+/// The ways to a person and to what is done for them.
+pub(super) fn ways() -> Vec<Way> {
+    let form = |path, handler| Way::form(path, WINDOW, handler);
+    vec![
+        Way::get("/desk/people/{person}", LOOKERS, get(open)),
+        form("/desk/people/{person}/renew", get(choose::show_renew).post(choose::renew)),
+        form("/desk/people/{person}/change", get(choose::show_change).post(choose::change)),
+        form("/desk/people/{person}/stop", get(stop::show).post(stop::stop)),
+        form("/desk/people/{person}/mandate", get(mandate::show).post(mandate::decide)),
+        form("/desk/people/{person}/contact", get(contact::show).post(contact::decide)),
+    ]
 }
 
 /// A person's page.
@@ -134,17 +74,64 @@ struct PersonPage {
     person: Person,
     spans: Vec<Enrolment>,
     facts: Facts,
+    notices: Vec<Notice>,
+    employers: Vec<EmployerMonth>,
+    /// For the audit role only.
+    looks: Option<Vec<Access>>,
+    happenings: Vec<Happening>,
+    office: Option<Text>,
+    /// Why this clerk can't change anything here.
+    elsewhere: Option<Text>,
+    closed: Option<Text>,
+    done: Option<Text>,
 }
 
-/// Why the page is opened.
+impl PersonPage {
+    /// The span that is open.
+    fn span(&self) -> Option<&Enrolment> {
+        self.spans.iter().find(|span| span.closed_on.is_none())
+    }
+
+    fn last(&self) -> Option<&Enrolment> {
+        self.spans.last()
+    }
+
+    fn unpaid(&self) -> Fen {
+        self.facts.bills.iter().map(|bill| bill.unpaid).sum()
+    }
+
+    /// Months that were closed unpaid, and what they come to.
+    fn arrears(&self) -> (usize, Fen) {
+        let months = || self.facts.bills.iter().filter(|bill| bill.is_in_arrears());
+        (months().count(), months().map(|bill| bill.unpaid).sum())
+    }
+
+    fn bills(&self) -> Vec<&BillView> {
+        self.facts.bills.iter().rev().collect()
+    }
+
+    /// Whether the clerk may do anything here.
+    fn serves(&self) -> bool {
+        self.elsewhere.is_none()
+            && self.visit.clerk().is_some_and(|clerk| clerk.roles.contains(Role::Window))
+    }
+
+    fn bank_end(&self) -> &str {
+        self.facts.mandate.as_ref().map_or("", |signed| mandate::ending(&signed.account_number))
+    }
+}
+
+/// Why the page is opened, and what was done before.
 #[derive(Deserialize)]
-pub(crate) struct Opened {
+pub(super) struct Opened {
     #[serde(default)]
     reason: String,
+    #[serde(default)]
+    done: String,
 }
 
 /// `GET /desk/people/{person}?reason=at-desk`: recorded before it is shown.
-pub(crate) async fn open(
+async fn open(
     State(app): State<Arc<App>>,
     visit: Visit,
     Path(id): Path<String>,
@@ -154,35 +141,105 @@ pub(crate) async fn open(
     let (Some(clerk), Some(reason)) = (visit.clerk(), reason_of(&opened.reason)) else {
         return Ok(Redirect::to(&visit.link("/desk")).into_response());
     };
-    let look = look(&app, clerk, id, reason);
-    let (city, today) = (app.city.clone(), visit.today.date);
+    let look = act::look(&app, clerk, id, (reason, "/desk/people"));
+    let audits = clerk.roles.contains(Role::Audit);
+    let (asking, own) = (app.clone(), clerk.office.clone());
+    let today = visit.today.date;
     let read = app
         .db
-        .write_async(move |tx| -> Result<_, store::Error> {
+        .write_async(move |tx| -> Result<_, DeskRefusal> {
             let Some(person) = person::find(tx, id)? else { return Ok(None) };
             access_log::insert(tx, &look)?;
-            let facts = dues::facts(tx, &city, id, today)?;
-            Ok(facts.map(|facts| (person, facts)))
+            let elsewhere = match check_office(tx, id, &own) {
+                Err(DeskRefusal::Store(error)) => return Err(error.into()),
+                checked => checked.err().map(|refusal| refusal.message(&asking.city)),
+            };
+            Ok(Some((read(tx, &asking, (person, audits), today)?, elsewhere)))
         })
         .await?;
-    let Some((person, facts)) = read else { return Ok(StatusCode::NOT_FOUND.into_response()) };
-    let spans = app.db.read_async(move |tx| enrolment::list(tx, id)).await?;
-    Ok(page(&PersonPage { visit, person, spans, facts }))
-}
-
-fn look(app: &App, clerk: &Clerk, person: PersonId, reason: &str) -> Access {
-    let now = app.clock.now();
-    Access {
+    let Some((Some(read), elsewhere)) = read else {
+        return Ok(StatusCode::NOT_FOUND.into_response());
+    };
+    let closed = check_window(&app.city, today).err().map(|closed| closed.message());
+    let done = done_words(&opened.done);
+    let Read { person, spans, facts, notices, employers, looks, happenings } = read;
+    let office = spans.last().map(|span| operations::spoken::office(&app.city, &span.office));
+    Ok(page(&PersonPage {
+        visit,
         person,
-        id: app.city.fresh::<TaskId>(now).get(),
-        accessed_at: now,
-        actor: clerk.account.clone(),
-        reason: reason.to_owned(),
-        what: "/desk/people".to_owned(),
-    }
+        spans,
+        facts,
+        notices,
+        employers,
+        looks,
+        happenings,
+        office,
+        elsewhere,
+        closed,
+        done,
+    }))
 }
 
-/// The words that are recorded for a reason.
-fn reason_of(word: &str) -> Option<&'static str> {
-    REASONS.iter().find(|(known, _, _)| *known == word).map(|(_, chinese, _)| *chinese)
+/// What the page shows, read in one snapshot.
+struct Read {
+    person: Person,
+    spans: Vec<Enrolment>,
+    facts: Facts,
+    notices: Vec<Notice>,
+    employers: Vec<EmployerMonth>,
+    looks: Option<Vec<Access>>,
+    happenings: Vec<Happening>,
+}
+
+fn read(
+    tx: &mut Tx<'_>,
+    app: &App,
+    (person, audits): (Person, bool),
+    today: units::Date,
+) -> Result<Option<Read>, store::Error> {
+    let id = person.id;
+    let Some(facts) = dues::facts(tx, &app.city, id, today)? else { return Ok(None) };
+    let looks = if audits {
+        Some(access_log::list(tx, id, i64::try_from(SHOWN).unwrap_or_default())?)
+    } else {
+        None
+    };
+    let mut notices = notice::list(tx, id)?;
+    notices.truncate(SHOWN);
+    let mut employers = employer_month::list(tx, id)?;
+    employers.reverse();
+    employers.truncate(SHOWN);
+    let spans = enrolment::list(tx, id)?;
+    let happenings = timeline::happenings(tx, &app.city, id)?;
+    Ok(Some(Read { person, spans, facts, notices, employers, looks, happenings }))
+}
+
+/// What was done, as the page says it on top.
+fn done_words(word: &str) -> Option<Text> {
+    Some(match word {
+        "enrol" => Text::fixed("已参保登记。", "Enrolled."),
+        "renew" => Text::fixed("已续保。", "The insurance is renewed."),
+        "change" => Text::fixed("变更已保存。", "The change is saved."),
+        "stop" => Text::fixed("已停保。", "The insurance is stopped."),
+        "mandate" => Text::fixed("代扣委托已更新。", "The mandate is up to date."),
+        "contact" => Text::fixed("联系方式已更新。", "Phone and notices are up to date."),
+        _ => return None,
+    })
+}
+
+impl Visit {
+    /// `扣款提醒`, `Deposit reminder`.
+    pub(crate) fn notice_kind(&self, kind: impl std::borrow::Borrow<NoticeKind>) -> &'static str {
+        match kind.borrow() {
+            NoticeKind::DepositReminder => self.say("存款提醒", "Deposit reminder"),
+            NoticeKind::Paid => self.say("缴费到账", "Payment received"),
+            NoticeKind::WithholdingFailed => self.say("扣款失败", "Withholding failed"),
+            NoticeKind::Arrears => self.say("欠费告知", "Arrears"),
+            NoticeKind::Suspension => self.say("待遇暂停告知", "Cover suspended"),
+            NoticeKind::Restoration => self.say("待遇恢复", "Cover restored"),
+            NoticeKind::Suspense => self.say("多缴待退", "Money held"),
+            NoticeKind::Returned => self.say("款项退回", "Money taken back"),
+            NoticeKind::Refunded => self.say("已退费", "Money sent back"),
+        }
+    }
 }

@@ -43,6 +43,31 @@ impl Form {
         self.values.get(field).into_iter().flatten().map(|text| text.trim())
     }
 
+    /// Puts a value in place of what was typed.
+    pub(crate) fn replace(&mut self, field: &str, value: impl Into<String>) {
+        self.values.insert(field.to_owned(), vec![value.into()]);
+    }
+
+    /// Whether nothing was sent at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// A form as [`encoded`](Self::encoded) wrote it, or as a query holds it.
+    pub(crate) fn from_encoded(text: &str) -> Self {
+        Self::parse(text.as_bytes())
+    }
+
+    /// What was typed in the encoding of forms, without the token and the fields of `left_out`.
+    pub(crate) fn encoded(&self, left_out: &[&str]) -> String {
+        let kept = |field: &str| field != TOKEN_FIELD && !left_out.contains(&field);
+        let mut text = form_urlencoded::Serializer::new(String::new());
+        for (field, values) in self.values.iter().filter(|(field, _)| kept(field)) {
+            text.extend_pairs(values.iter().map(|value| (field, value)));
+        }
+        text.finish()
+    }
+
     /// Says what is wrong with a field.
     pub(crate) fn refuse(&mut self, field: &'static str, message: Text) {
         self.errors.push((field, message));
@@ -110,5 +135,14 @@ mod tests {
         assert_eq!(form.value("branch"), "pension");
         assert!(form.error("base").is_some() && form.error("name").is_none());
         assert!(!form.is_sound());
+    }
+
+    #[test]
+    fn a_form_that_was_kept_is_the_same_but_for_its_token() {
+        let form = Form::parse("form_token=t&name=%E5%BC%A0+&branch=a&branch=b&draft=1".as_bytes());
+        let kept = Form::from_encoded(&form.encoded(&["draft"]));
+        assert_eq!(kept.value("name"), "张");
+        assert_eq!(kept.values("branch").collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!((kept.value("form_token"), kept.value("draft")), ("", ""));
     }
 }

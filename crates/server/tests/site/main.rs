@@ -9,6 +9,7 @@ mod city;
 mod collection;
 mod desk;
 mod dues;
+mod enrol;
 mod frame;
 mod guest;
 mod imports;
