@@ -10,7 +10,8 @@
 //! [`payment`] one attempt to collect, and what a channel tells us; [`debit`] an attempt by a bank; [`receipt`] money that arrived;
 //! [`allocation`] which dues it pays; [`ledger`] the books; [`reconciliation`] against a statement; [`entitlement`] medical cover;
 //! [`notice`] who must be told what; [`clerk`] who works at a desk; [`casework`] what two people
-//! decide; [`payment_order`] money that leaves; [`calculator`] what people ask
+//! decide; [`payment_order`] money that leaves; [`person::inquiry`] who may look without signing in;
+//! [`calculator`] what people ask
 //! for in advance.
 #![deny(clippy::float_arithmetic, clippy::as_conversions)]
 

@@ -1,4 +1,6 @@
-//! 参保人: anyone registered here.
+//! 参保人: anyone registered here; [`inquiry`] who may look without signing in.
+
+pub mod inquiry;
 
 use units::Date;
 

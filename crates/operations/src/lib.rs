@@ -15,6 +15,7 @@ mod decide_receipt;
 pub mod desk;
 pub mod enrol;
 pub mod import_file;
+pub mod open_inquiry;
 pub mod open_task;
 pub mod reconcile_day;
 pub mod record_event;

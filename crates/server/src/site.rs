@@ -24,6 +24,7 @@ use crate::portal;
 pub(crate) mod asset;
 pub(crate) mod chart;
 pub(crate) mod cookie;
+pub(crate) mod device;
 pub(crate) mod failure;
 pub(crate) mod form;
 pub(crate) mod headers;
@@ -31,6 +32,7 @@ pub(crate) mod language;
 pub(crate) mod page;
 pub(crate) mod preference;
 pub(crate) mod reader;
+pub(crate) mod secret;
 pub(crate) mod spreadsheet;
 pub(crate) mod today;
 pub(crate) mod upload;
@@ -47,6 +49,7 @@ fn ways() -> Vec<Way> {
     let mut ways = vec![
         Way::get("/style.css", Callers::Everybody, get(asset::style)),
         Way::get("/mark.svg", Callers::Everybody, get(asset::mark)),
+        Way::get("/wechat.js", Callers::Everybody, get(asset::wechat)),
         Way::get("/text-size", Callers::Everybody, get(preference::text_size)),
     ];
     ways.extend(portal::ways());

@@ -18,6 +18,8 @@ use operations::wechat::Gateway;
 use ring::rand::{SecureRandom as _, SystemRandom};
 use units::Timestamp;
 
+use crate::site::headers::origin;
+
 /// The moment of calls; a demo moves it.
 pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
@@ -58,6 +60,12 @@ impl Wechat {
     #[must_use]
     pub fn authorize_url(&self, redirect_uri: &str, state: &str) -> String {
         visitor::authorize_url(&self.authorize_base_url, &self.account, redirect_uri, state)
+    }
+
+    /// Where browsers find this program's pages: where WeChat finds its callbacks.
+    #[must_use]
+    pub fn site_address(&self) -> &str {
+        origin(&self.gateway.client.merchant.notify_url)
     }
 
     /// The openid behind a code that came back.

@@ -49,6 +49,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     11 "0011_enrolment_desk",
     12 "0012_trail",
     13 "0013_counter_access",
+    14 "0014_inquiry",
 };
 
 const RECORD: &str = "

@@ -31,6 +31,8 @@ pub mod entry;
 pub mod import_file;
 pub mod import_line;
 pub mod inbound_message;
+pub mod inquiry;
+pub mod inquiry_guess;
 pub mod mandate;
 pub mod meta;
 pub mod month_close;
@@ -50,7 +52,9 @@ pub mod suspension;
 pub mod task;
 pub mod transfer;
 pub mod verification;
+pub mod verification_code;
 pub mod wechat_order;
+pub mod wechat_visitor;
 
 use insurance::cause::Cause;
 use policy::Branch;

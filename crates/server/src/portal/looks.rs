@@ -33,14 +33,21 @@ pub(crate) async fn show(State(app): State<Arc<App>>, visit: Visit) -> Result<Re
 
 impl LooksPage {
     fn actor<'a>(&self, look: &'a Access) -> &'a str {
-        if look.actor == "self" { self.visit.say("我自己", "Myself") } else { &look.actor }
+        match look.actor.as_str() {
+            "self" => self.visit.say("我自己", "Myself"),
+            "inquiry" => self.visit.say("自助查询", "Self-service inquiry"),
+            other => other,
+        }
     }
 
     fn reason<'a>(&self, look: &'a Access) -> &'a str {
-        if look.actor == "self" {
-            self.visit.say("查看自己的资料", "My own records")
-        } else {
-            &look.reason
+        match look.actor.as_str() {
+            "self" => self.visit.say("查看自己的资料", "My own records"),
+            "inquiry" => self.visit.say(
+                "凭社会保障卡号、姓名和身份证号码查询应缴费用",
+                "Asked what is owed, by card number, name and identity number",
+            ),
+            _ => &look.reason,
         }
     }
 }

@@ -7,60 +7,45 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use insurance::ledger::hex;
-use ring::rand::{SecureRandom, SystemRandom};
-use sha2::{Digest, Sha256};
 
 use super::cookie::{self, Lifetime, Transport};
+use super::secret::Secret;
 use crate::app::App;
 
 const COOKIE: &str = "visitor";
-const SECRET_BYTES: usize = 32;
 
-/// The secret of a browser, 64 hexadecimal digits. Its `Debug` hides it.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Visitor(String);
+/// The secret of a browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Visitor(Secret);
 
 impl Visitor {
     /// A browser that was never here.
-    ///
-    /// # Panics
-    /// When the system has no randomness: nothing may go on without it.
     pub(crate) fn fresh() -> Self {
-        let mut secret = [0; SECRET_BYTES];
-        SystemRandom::new().fill(&mut secret).expect("the system gives random bytes");
-        Self(hex(&secret))
+        Self(Secret::fresh())
     }
 
     fn read(request: &Request) -> Option<Self> {
-        let value = cookie::read(request.headers(), COOKIE)?;
-        let sound = value.len() == SECRET_BYTES * 2 && value.bytes().all(|b| b.is_ascii_hexdigit());
-        sound.then(|| Self(value.to_owned()))
+        Secret::read(cookie::read(request.headers(), COOKIE)?).map(Self)
     }
 
     /// The key of its session.
     pub(crate) fn session_hash(&self) -> String {
-        self.derived("session")
+        self.0.derived("session")
+    }
+
+    /// The key of what it does without signing in.
+    pub(crate) fn browser_hash(&self) -> String {
+        self.0.derived("browser")
     }
 
     /// The token that its forms carry.
     pub(crate) fn form_token(&self) -> String {
-        self.derived("form")
+        self.0.derived("form")
     }
 
     /// The header that gives the secret to the browser.
     pub(crate) fn cookie(&self, app: &App) -> HeaderValue {
-        cookie::set(COOKIE, &self.0, Lifetime::Session, Transport::of(app))
-    }
-
-    fn derived(&self, purpose: &str) -> String {
-        hex(&Sha256::new().chain_update(purpose).chain_update(&self.0).finalize())
-    }
-}
-
-impl std::fmt::Debug for Visitor {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Visitor")
+        cookie::set(COOKIE, self.0.as_str(), Lifetime::Session, Transport::of(app))
     }
 }
 

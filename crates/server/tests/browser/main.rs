@@ -13,9 +13,12 @@ mod frame;
 mod imports;
 mod office;
 mod page;
+#[path = "../site/practice.rs"]
+mod practice;
 #[path = "../site/provider.rs"]
 mod provider;
 mod screen;
+mod self_service;
 mod single_sign_on;
 
 use std::sync::Arc;

@@ -111,6 +111,21 @@ impl Page {
         self.found(&path).await.click().await.unwrap();
     }
 
+    /// Presses the last button with these words, where an unseen one of the same name comes first.
+    pub(crate) async fn press_last(&self, words: &str) {
+        let text = xpath_text(words);
+        self.found(&format!("(//button[contains(., {text})])[last()]"))
+            .await
+            .click()
+            .await
+            .unwrap();
+    }
+
+    /// The value of a cookie of the site.
+    pub(crate) async fn cookie(&self, name: &str) -> String {
+        self.browser.get_named_cookie(name).await.unwrap().value().to_owned()
+    }
+
     /// Sends keys to whatever has the focus, as somebody without a mouse does.
     pub(crate) async fn keys(&self, keys: &str) {
         self.browser.active_element().await.unwrap().send_keys(keys).await.unwrap();

@@ -17,7 +17,6 @@ pub(crate) struct Screen {
     scripts: bool,
 }
 
-#[expect(dead_code, reason = "a kit: each walk takes the screen it needs")]
 impl Screen {
     /// A phone of 390 × 844.
     pub(crate) const fn phone() -> Self {

@@ -1,10 +1,12 @@
 //! A browser without a screen: keeps cookies, follows where a form sends it, copies the token out
 //! of the page as a form does.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use server::app::App;
 use tower::ServiceExt;
@@ -27,6 +29,8 @@ impl Answer {
 /// One browser.
 pub(crate) struct Browser {
     site: Router,
+    agent: Option<&'static str>,
+    address: Option<SocketAddr>,
     cookies: Vec<(String, String)>,
 }
 
@@ -37,7 +41,22 @@ impl Browser {
 
     /// A browser that looks at a site which is set up in its own way.
     pub(crate) const fn of(site: Router) -> Self {
-        Self { site, cookies: Vec::new() }
+        Self { site, agent: None, address: None, cookies: Vec::new() }
+    }
+
+    /// The same browser by the words with which it names itself.
+    pub(crate) fn named(self, agent: &'static str) -> Self {
+        Self { agent: Some(agent), ..self }
+    }
+
+    /// The same browser at a network address.
+    pub(crate) fn at(self, address: &str) -> Self {
+        Self { address: Some(format!("{address}:40000").parse().unwrap()), ..self }
+    }
+
+    /// The value of a cookie.
+    pub(crate) fn cookie(&self, wanted: &str) -> Option<&str> {
+        self.cookies.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str())
     }
 
     /// Goes on at another site with the same cookies: the same city at another moment.
@@ -82,6 +101,12 @@ impl Browser {
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         if !cookies.is_empty() {
             request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().unwrap());
+        }
+        if let Some(agent) = self.agent {
+            request.headers_mut().insert(header::USER_AGENT, agent.parse().unwrap());
+        }
+        if let Some(address) = self.address {
+            request.extensions_mut().insert(ConnectInfo(address));
         }
         let response = self.site.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();

@@ -9,6 +9,7 @@ use insurance::ids::{IdSource, MessageId, PersonId, RunId};
 use insurance::mobile_number::MobileNumber;
 use insurance::payment::{ChannelEvent, ChannelKind, Paid, Target};
 use insurance::reconciliation::Line;
+use insurance::social_security_card::SocialSecurityCard;
 use operations::City;
 use operations::assess_month::assess_month;
 use operations::close_month::close_month;
@@ -114,7 +115,7 @@ fn form(identity: &str, name: &str, base: u32) -> EnrolmentForm {
     EnrolmentForm {
         identity: IdentityNumber::parse(identity, now().date_in_shanghai()).unwrap(),
         name: name.to_owned(),
-        card: None,
+        card: Some(SocialSecurityCard::parse(card_of(name)).unwrap()),
         phone: Some(MobileNumber::parse("13800001234").unwrap()),
         household: None,
         office: "gulou".to_owned(),
@@ -127,6 +128,15 @@ fn form(identity: &str, name: &str, base: u32) -> EnrolmentForm {
             holder: name.to_owned(),
             signed_on: "2026-07-02".parse().unwrap(),
         }),
+    }
+}
+
+/// The number on a person's social security card.
+pub(crate) fn card_of(name: &str) -> &'static str {
+    match name {
+        "张三" => "A10000001",
+        "李四" => "A10000002",
+        _ => "A10000003",
     }
 }
 

@@ -13,8 +13,10 @@ mod enrol;
 mod frame;
 mod guest;
 mod imports;
+mod practice;
 mod provider;
 mod routes;
+mod self_service;
 mod single_sign_on;
 
 use std::sync::Arc;
