@@ -16,6 +16,7 @@ use insurance::ids::{EnrolmentDraftId, PersonId};
 use operations::desk::join::{check_join, first_month};
 use operations::desk::opening::check_window;
 use operations::enrol::EnrolRefusal;
+use operations::sign_mandate::MandateRefusal;
 use policy::Text;
 use serde::Deserialize;
 use store::tables::access_log;
@@ -228,7 +229,9 @@ const fn field_of(refusal: &EnrolRefusal) -> &'static str {
     match refusal {
         EnrolRefusal::PersonMustNotBeInsured { .. } => "identity",
         EnrolRefusal::CardMustBeTheirs => "card",
-        EnrolRefusal::BankMustWithhold(_) => "bank",
+        EnrolRefusal::Mandate(MandateRefusal::AccountMustBeANumber) => "account",
+        EnrolRefusal::Mandate(MandateRefusal::HolderMustBeNamed) => "holder",
+        EnrolRefusal::Mandate(_) => "bank",
         EnrolRefusal::NameMustBeGiven | EnrolRefusal::NameMustMatch => "name",
         EnrolRefusal::MonthMustNotBeEmployers { .. } | EnrolRefusal::NotEncoded(_) => "from",
         EnrolRefusal::Law(law) => choice::field_of(law),

@@ -23,7 +23,10 @@ pub(crate) fn connect(app: &App, now: Timestamp, addresses: Addresses<'_>) -> (A
     let callbacks = format!("{}/callbacks/wechat", addresses.site);
     let wechat = Some(practice.connect(addresses.sandbox, &callbacks, clock));
     let (db, city, sandbox) = (app.db.clone(), app.city.clone(), app.sandbox);
-    (Arc::new(App { db, city, clock, sandbox, wechat }), practice)
+    (
+        Arc::new(App { db, city, clock, sandbox, wechat, evidence: crate::city::evidence() }),
+        practice,
+    )
 }
 
 /// The digits that a browser is shown, found by the secret in its cookie.

@@ -140,7 +140,7 @@ fn mandate(form: &mut Form, today: Date) -> Option<MandateForm> {
         return None;
     }
     let parsed = BankCard::parse(&account).map_err(|refusal| {
-        form.refuse("account", Text::made(refusal.chinese(), sentence(&refusal)))
+        form.refuse("account", Text::made(refusal.chinese(), sentence(&refusal)));
     });
     let holder = match form.value("holder") {
         "" => form.value("name"),
