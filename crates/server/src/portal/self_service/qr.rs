@@ -36,11 +36,18 @@ mod tests {
     fn a_code_has_its_three_corners_and_a_white_border() {
         let qr = Qr::of("weixin://wxpay/bizpayurl?pr=p4lpSuKzz").unwrap();
         let dark = |x: i32, y: i32| qr.path.contains(&format!("M{x} {y}h"));
-        let last = qr.side - BORDER - 1;
-        for (x, y) in [(BORDER, BORDER), (last, BORDER), (BORDER, last)] {
-            assert!(dark(x, y), "{x} {y}");
-        }
-        assert!(!dark(last, last) || !dark(last - 6, last - 6) || !dark(last, last - 6));
+        // A corner is a square ring of seven modules.
+        let corner = |left: i32, top: i32| {
+            (0..7).all(|n| {
+                dark(left + n, top)
+                    && dark(left + n, top + 6)
+                    && dark(left, top + n)
+                    && dark(left + 6, top + n)
+            })
+        };
+        let far = qr.side - BORDER - 7;
+        assert!(corner(BORDER, BORDER) && corner(far, BORDER) && corner(BORDER, far));
+        assert!(!corner(far, far));
         assert!(!qr.path.contains("M0 ") && !qr.path.contains(" 3h"));
         assert_eq!(Qr::of(&"x".repeat(3_000)), None);
     }
