@@ -190,7 +190,8 @@ mod tests {
 
     fn sheet(words: &str) -> Sheet {
         let rows = vec![vec![words.into(), Cell::Money(Fen::from_yuan(439)), Cell::Count(3)]];
-        Sheet { name: "a".to_owned(), head: vec!["姓名".to_owned()], rows }
+        let head = ["姓名", "金额", "笔数"].map(str::to_owned).into();
+        Sheet { name: "a".to_owned(), head, rows }
     }
 
     #[test]
@@ -200,7 +201,7 @@ mod tests {
             assert!(written.contains(&format!("'{words}")), "{written:?}");
         }
         let plain = String::from_utf8(csv(&sheet("张三, \"三\"")).unwrap()).unwrap();
-        assert_eq!(plain, "\u{feff}姓名\r\n\"张三, \"\"三\"\"\",439.00,3\r\n");
+        assert_eq!(plain, "\u{feff}姓名,金额,笔数\r\n\"张三, \"\"三\"\"\",439.00,3\r\n");
     }
 
     #[test]

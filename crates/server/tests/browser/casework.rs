@@ -73,6 +73,7 @@ fn a_surrender_goes_through_three_pairs_of_hands() {
         press_backwards(&page, "提交复核").await;
         page.sees("待复核").await;
         page.press("退出登录").await;
+        page.sees("不用登录").await;
 
         sign_in_as(&page, "复核", "/desk/queue").await;
         page.sees("等我处理").await;
@@ -87,6 +88,7 @@ fn a_surrender_goes_through_three_pairs_of_hands() {
         press_by_keyboard(&page, "Approve").await;
         page.sees("approved, to be carried out").await;
         page.press("Sign out").await;
+        page.sees("Card number, name and identity number are enough; no sign-in").await;
 
         sign_in_as(&page, "财务", &case).await;
         page.sees("执行并发出支付").await;

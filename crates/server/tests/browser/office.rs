@@ -40,6 +40,7 @@ fn an_auditor_finds_who_looked_at_a_person() {
         page.press("窗口").await;
         page.sees("张三").await;
         page.press("退出登录").await;
+        page.sees("不用登录").await;
         page.open("/desk/audit").await;
         page.press("稽核").await;
         page.sees("查什么").await;
