@@ -2,8 +2,9 @@
 //! program up by sending slowly; a stop lets every call that is under way end first.
 //!
 //! Files in reading order: [`tls`] the certificate of the caller, [`timely`] a body that must come
-//! in time.
+//! in time, [`steady`] an answer that must be taken in time.
 
+mod steady;
 mod timely;
 pub mod tls;
 
@@ -23,6 +24,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tower::ServiceExt as _;
 
+use steady::Steady;
 pub(crate) use timely::BodyTooSlow;
 use timely::Timely;
 use tls::{ClientCertificate, Tls};
@@ -36,6 +38,8 @@ pub struct Patience {
     pub head: Duration,
     /// For the whole body of a request.
     pub body: Duration,
+    /// For the caller to take a whole answer.
+    pub answer: Duration,
     /// For what is under way when the program is told to stop.
     pub stop: Duration,
     /// How many connections are open at once; more wait to be accepted.
@@ -49,6 +53,7 @@ impl Default for Patience {
             handshake: Duration::from_secs(10),
             head: Duration::from_secs(20),
             body: Duration::from_secs(60),
+            answer: Duration::from_secs(60),
             stop: Duration::from_secs(30),
             connections_max: 4_096,
         }
@@ -143,6 +148,7 @@ impl Connection {
             let routes = routes.clone();
             async move { routes.oneshot(request).await }
         };
+        let stream = Steady::new(stream, patience.answer);
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(patience.head)

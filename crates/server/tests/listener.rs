@@ -67,7 +67,7 @@ fn rest(mut stream: TcpStream) -> String {
 
 fn impatient() -> Patience {
     let short = Duration::from_millis(200);
-    Patience { head: short, body: short, handshake: short, ..Patience::default() }
+    Patience { head: short, body: short, answer: short, handshake: short, ..Patience::default() }
 }
 
 #[test]
@@ -104,6 +104,27 @@ fn a_body_that_does_not_come_is_an_error_of_its_reader() {
         )
         .unwrap();
     assert!(rest(quick).ends_with("whole"));
+    running.stop();
+    running.wait();
+}
+
+#[test]
+fn an_answer_that_is_not_taken_is_cut_off_and_the_place_is_free_again() {
+    const MUCH: usize = 16 * 1024 * 1024;
+    let routes = Router::new()
+        .route("/much", get(|| async { vec![b'x'; MUCH] }))
+        .route("/", get(|| async { "here" }));
+    let mut running =
+        run(routes, Patience { connections_max: 1, answer: Duration::from_secs(1), ..impatient() });
+    let mut idle = connect(running.address);
+    idle.write_all(b"GET /much HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+    let mut next = connect(running.address);
+    next.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
+    assert!(rest(next).ends_with("here"), "the only place is free again");
+    assert!(rest(idle).len() < MUCH, "the answer was cut off");
+    let mut reads = connect(running.address);
+    reads.write_all(b"GET /much HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
+    assert!(rest(reads).len() > MUCH, "who reads gets all of it");
     running.stop();
     running.wait();
 }
