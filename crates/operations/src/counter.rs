@@ -20,9 +20,9 @@ use insurance::ids::MessageId;
 use insurance::payment::ChannelKind;
 use serde::Serialize;
 use store::Tx;
-use store::tables::counter_day;
-use store::tables::counter_request::{self, Answered};
+use store::tables::counter_serial::{self, SerialKey};
 use store::tables::inbound_message::{self, InboundMessage, MessageState};
+use store::tables::{counter_day, counter_request};
 use units::{Date, Timestamp};
 
 use crate::city::City;
@@ -91,35 +91,33 @@ impl From<ProblemCode> for CounterError {
     }
 }
 
-/// The answer that a call of the same name got, or `None` for a new name.
+/// Whether a call of the same name and content was answered: its answer stands with its serial.
 ///
 /// A refused call uses up no name: a call that is refused changes nothing, and asking again gets
 /// the same refusal for as long as its reason stands.
-fn answered_before(
-    tx: &mut Tx<'_>,
-    named: &NamedCall<'_>,
-) -> Result<Option<Vec<u8>>, CounterError> {
+fn was_answered(tx: &mut Tx<'_>, named: &NamedCall<'_>) -> Result<bool, CounterError> {
     match counter_request::find(tx, named.call.bank, named.key)? {
-        None => Ok(None),
-        Some(known) if known.content == content_of(named).to_string() => Ok(Some(known.answer)),
+        None => Ok(false),
+        Some(content) if content == content_of(named).to_string() => Ok(true),
         Some(_) => Err(ProblemCode::IdempotencyKeyReused.into()),
     }
 }
 
-/// Keeps the answer for a repetition of the call.
-fn keep_answer(
-    tx: &mut Tx<'_>,
-    named: &NamedCall<'_>,
-    answer: Vec<u8>,
-) -> Result<Vec<u8>, CounterError> {
-    let answered = Answered { content: content_of(named).to_string(), answer };
-    let name = (named.call.bank, named.key);
-    if counter_request::insert(tx, name, &answered, named.call.now)? == 0 {
-        // A call of this name was answered while this one waited for the serial.
-        let known = answered_before(tx, named)?;
-        return known.ok_or_else(|| ProblemCode::RequestInProgress.into());
+/// Keeps the name and the content of a call that was answered, for a repetition of it.
+fn keep_name(tx: &mut Tx<'_>, named: &NamedCall<'_>) -> Result<(), CounterError> {
+    let (name, content) = ((named.call.bank, named.key), content_of(named).to_string());
+    let is_new = counter_request::insert(tx, name, &content, named.call.now)? == 1;
+    // A call of this name may have been answered while this one waited for the serial.
+    if is_new || was_answered(tx, named)? {
+        return Ok(());
     }
-    Ok(answered.answer)
+    Err(ProblemCode::RequestInProgress.into())
+}
+
+/// The answer that a serial got; only where its call was answered.
+fn answer_of(tx: &mut Tx<'_>, serial: SerialKey<'_>) -> Result<Vec<u8>, CounterError> {
+    let answer = counter_serial::find(tx, serial)?.and_then(|row| row.answer);
+    answer.ok_or_else(|| ProblemCode::SerialReused.into())
 }
 
 fn content_of(named: &NamedCall<'_>) -> Content {

@@ -4,6 +4,7 @@
 use insurance::ids::PersonId;
 use operations::verify::verify;
 use store::tables::access_log::{self, Access};
+use store::tables::access_pending;
 use store::tables::audit_event::{self, AuditEvent, Filter};
 use store::testing::{TRAIL_DAMAGES, for_each_database, now};
 use store::{Db, Tx};
@@ -114,5 +115,35 @@ fn a_trail_is_searched_by_person_clerk_office_kind_and_day() {
         assert_eq!(count(Filter { before: Some(11), ..all() }), 3);
         let looks = Filter { subject: Some(PersonId::from_i64(8)), ..all() };
         assert_eq!(db.read(|tx| access_log::search(tx, &looks, 10)).unwrap().len(), 3);
+    });
+}
+
+#[test]
+fn a_look_recorded_in_passing_is_seen_at_once_and_gets_one_place_whoever_chains_it() {
+    const LOOKS: i64 = 300;
+    for_each_database(|db| {
+        write_trails(db);
+        db.write(|tx| {
+            (100..100 + LOOKS).try_for_each(|id| access_pending::insert(tx, &look(id, 7)))
+        })
+        .unwrap();
+        let seen = || db.read(|tx| access_log::list(tx, PersonId::from_i64(7), 1_000)).unwrap();
+        let before = seen();
+        assert_eq!(before.len(), 3 + 300, "waiting looks are listed with the others");
+        assert!(before.is_sorted_by(|newer, older| newer.id > older.id));
+        let by_actor = Filter { actor: "wu-min".to_owned(), ..Filter::default() };
+        let found = db.read(|tx| access_log::search(tx, &by_actor, 1_000)).unwrap();
+        assert_eq!(found.len(), 6 + 300);
+        assert!(verify(db).unwrap().is_clean());
+
+        let chained: u64 = std::thread::scope(|scope| {
+            let chain = || db.bulk_write(|tx| access_pending::chain(tx, 200)).unwrap();
+            let programs: Vec<_> = (0..4).map(|_| scope.spawn(move || chain() + chain())).collect();
+            programs.into_iter().map(|program| program.join().unwrap()).sum()
+        });
+        assert_eq!(chained, 300, "each look was chained once");
+        assert_eq!(db.read(access_pending::count).unwrap(), 0);
+        assert_eq!(seen(), before, "nothing was lost or changed on the way");
+        assert!(verify(db).unwrap().is_clean());
     });
 }

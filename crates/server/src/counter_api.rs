@@ -5,45 +5,50 @@
 //! `channels::counter_api`; what is done in `operations::counter`. Bodies and numbers of people
 //! are never logged.
 //!
-//! Files in reading order: [`route`] addresses, [`caller`] who calls, [`bank_keys`],
-//! [`bank_certificates`] and [`own_secrets`] with which keys, [`rate`] how often, [`running`] what is being done at this
-//! moment, [`call`] what is done, [`answer`] how it is answered.
+//! Files in reading order: [`route`] addresses, [`caller`] who calls, [`callers`] who may,
+//! [`bank_keys`], [`bank_certificates`] and [`own_secrets`] with which keys, [`network`] from where,
+//! [`rate`] how often, [`running`] what is being done at this moment, [`call`] what is done,
+//! [`answer`] how it is answered.
 
 mod answer;
 pub mod bank_certificates;
 pub mod bank_keys;
 mod call;
 mod caller;
+mod callers;
+pub mod network;
 pub mod own_secrets;
 pub mod rate;
 mod route;
 mod running;
 
+use std::borrow::Cow;
 use std::error::Error;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::Response;
 use axum::routing::any;
 use channels::counter_api::daily_file::DailyFileProfile;
 use channels::counter_api::http_signature::message;
-use channels::counter_api::idempotency_key::KEPT_DAYS;
 use channels::counter_api::openapi::OPENAPI_JSON;
 use channels::counter_api::problem::{Problem, ProblemCode};
 use operations::City;
 use operations::counter::CounterError;
 use ring::rand::SystemRandom;
 use store::Db;
-use store::tables::counter_request;
 
 use crate::clock::Clock;
 use crate::listener::BodyTooSlow;
 use crate::listener::tls::ClientCertificate;
+use crate::site::device::address_of;
 use crate::vault::Vault;
 use answer::{Answer, unsigned};
-use bank_keys::BankKeys;
-use caller::Nonces;
+use call::Stopped;
+use caller::{Arrival, Caller, Nonces};
+use callers::Callers;
 use own_secrets::OwnSecrets;
 use rate::Rates;
 use route::{Route, request_id};
@@ -51,7 +56,8 @@ use running::Running;
 
 /// The longest body of a call, in bytes; a day's file may be longer.
 const BODY_BYTES_MAX: usize = 64 * 1024;
-const DAY_SECONDS: i64 = 86_400;
+/// How often a call is verified while who may call goes on changing.
+const VERIFIED_MAX: u32 = 4;
 /// The longest file of a day, in bytes: a million transactions.
 const FILE_BYTES_MAX: usize = 96 * 1024 * 1024;
 
@@ -79,7 +85,7 @@ pub struct Counter {
     wall: Clock,
     settings: CounterSettings,
     secrets: OwnSecrets,
-    keys: BankKeys,
+    callers: Callers,
     nonces: Nonces,
     rates: Rates,
     running: Running,
@@ -87,8 +93,8 @@ pub struct Counter {
 }
 
 impl Counter {
-    /// The interface of a city; makes the city's own secrets when it has none, and forgets
-    /// idempotency keys whose time is over.
+    /// The interface of a city; makes the city's own secrets when it has none, and remembers
+    /// the nonces of the last minutes.
     ///
     /// # Errors
     /// The database's, or a system without randomness.
@@ -99,13 +105,11 @@ impl Counter {
         settings: CounterSettings,
     ) -> anyhow::Result<Self> {
         let secrets = OwnSecrets::open(&db, &settings.vault, clock.now())?;
-        let kept_from = clock.now().plus_seconds(-i64::from(KEPT_DAYS) * DAY_SECONDS);
-        db.write(move |tx| counter_request::delete_before(tx, kept_from))?;
         Ok(Self {
             rates: Rates::default(),
             secrets,
-            keys: BankKeys::default(),
-            nonces: Nonces::default(),
+            callers: Callers::default(),
+            nonces: db.read(|tx| Nonces::read(tx, Clock::System.now()))?,
             running: Running::default(),
             random: SystemRandom::new(),
             db,
@@ -136,13 +140,14 @@ async fn handle(State(counter): State<Arc<Counter>>, request: Request) -> Respon
         Err(problem) => return unsigned(&problem, &id),
     };
     let certificate = parts.extensions.get::<ClientCertificate>();
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     let headers: Vec<(&str, &str)> = parts
         .headers
         .iter()
         .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
         .collect();
     let authority = message::field_value(&headers, "host")
-        .or_else(|| parts.uri.authority().map(ToString::to_string))
+        .or_else(|| parts.uri.authority().map(|authority| Cow::Borrowed(authority.as_str())))
         .unwrap_or_default();
     let described = message::Request {
         method: parts.method.as_str(),
@@ -153,20 +158,49 @@ async fn handle(State(counter): State<Arc<Counter>>, request: Request) -> Respon
         headers: &headers,
         body: &body,
     };
-    let caller = match counter.verify(&described, certificate).await {
-        Ok(caller) => caller,
-        Err(problem) => return unsigned(&problem, &id),
+    let arrival = Arrival {
+        request: described,
+        certificate,
+        address: peer.map(|peer| address_of(peer.0.ip(), &parts.headers)),
+        came_at: counter.wall.now(),
     };
-    let answer = match counter.run(&caller, &route, &described).await {
-        Ok(body) => Answer::json(body),
-        Err(CounterError::Problem(problem)) => Answer::problem(&problem),
-        Err(CounterError::Failure(failure)) => {
-            // The store's errors quote no value of a row.
-            eprintln!("counter call {id} failed: {}", chain(&*failure));
-            Answer::problem(&ProblemCode::InternalError.problem())
+    match counter.answered(&route, &arrival, &id).await {
+        Ok((caller, answer)) => counter.signed(answer, &caller, &arrival.request, &id),
+        Err(problem) => unsigned(&problem, &id),
+    }
+}
+
+impl Counter {
+    /// The answer to a call and who is to be answered, or why nobody is known to be.
+    async fn answered(
+        self: &Arc<Self>,
+        route: &Route,
+        arrival: &Arrival<'_>,
+        id: &str,
+    ) -> Result<(Caller, Answer), Problem> {
+        let mut caller = self.verify(arrival).await?;
+        for _ in 0..VERIFIED_MAX {
+            let error = match self.run(&caller, route, arrival).await {
+                Ok(body) => return Ok((caller, Answer::json(body))),
+                Err(Stopped::Ended(error)) => error,
+                Err(Stopped::CallersChanged) => {
+                    caller = self.verify_again(arrival).await?;
+                    continue;
+                }
+            };
+            let kept = self.keep_nonce(&caller, arrival.came_at).await;
+            let problem = match kept.map_err(CounterError::from).err().unwrap_or(error) {
+                CounterError::Problem(problem) => problem,
+                CounterError::Failure(failure) => {
+                    // The store's errors quote no value of a row.
+                    eprintln!("counter call {id} failed: {}", chain(&*failure));
+                    ProblemCode::InternalError.problem()
+                }
+            };
+            return Ok((caller, Answer::problem(&problem)));
         }
-    };
-    counter.signed(answer, &caller, &described, &id)
+        Err(ProblemCode::Unavailable.problem())
+    }
 }
 
 /// The body of a call, if it is not too large and comes in time.

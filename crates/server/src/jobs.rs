@@ -4,8 +4,11 @@
 //! may run in several programs of one city at once: whatever it takes on, it takes in the
 //! database. Tests call a job's function and need no time to pass.
 //!
-//! [`wechat`] what WeChat needs.
+//! [`wechat`] what WeChat needs; [`counter`] what the counter interface need not remember;
+//! [`trail`] looks at people, chained.
 
+pub mod counter;
+pub mod trail;
 pub mod wechat;
 
 use std::sync::Arc;

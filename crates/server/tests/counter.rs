@@ -9,6 +9,8 @@ mod bank;
 mod city;
 #[path = "counter/commands.rs"]
 mod commands;
+#[path = "counter/replay.rs"]
+mod replay;
 #[path = "counter/storm.rs"]
 mod storm;
 #[path = "counter/tls.rs"]

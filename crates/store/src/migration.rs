@@ -50,6 +50,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     12 "0012_trail",
     13 "0013_counter_access",
     14 "0014_inquiry",
+    15 "0015_callers",
 };
 
 const RECORD: &str = "

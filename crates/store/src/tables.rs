@@ -2,10 +2,12 @@
 //! find, `list_*` may be empty, `insert` adds, `set_*` changes a projection.
 
 pub mod access_log;
+pub mod access_pending;
 pub mod account_deposit;
 pub mod assessment_batch;
 pub mod audit_event;
 pub mod bulk_books;
+pub mod caller_version;
 pub mod case_evidence;
 pub mod channel_day;
 pub mod channel_reference;
@@ -16,6 +18,8 @@ pub mod collection;
 pub mod counter_certificate;
 pub mod counter_day;
 pub mod counter_key;
+pub mod counter_network;
+pub mod counter_nonce;
 pub mod counter_rate;
 pub mod counter_request;
 pub mod counter_serial;

@@ -98,6 +98,12 @@ problem_codes! {
     CertificateUnknown "certificate_unknown" 401 false
         "The client certificate is not the calling bank's"
         "银行客户端证书未登记或已停用，请联系银行技术人员。";
+    NetworkNotAllowed "network_not_allowed" 403 false
+        "The bank does not call from this address"
+        "来源地址不在该银行登记的网段内，请联系银行技术人员。";
+    CallerNotAllowed "caller_not_allowed" 403 false
+        "The address is for another kind of caller: banks, or hospitals"
+        "该密钥不适用于此接口，请联系技术人员。";
     PersonNotFound "person_not_found" 404 false
         "No insured person has these two numbers"
         "未找到该参保人，请核对身份证号码和社会保障卡号；仍未找到的，请到社保经办机构核对登记信息。";

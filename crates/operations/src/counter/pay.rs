@@ -33,19 +33,19 @@ pub fn pay(
     seal: &QuoteSeal,
     request: &PaymentRequest,
 ) -> Result<Vec<u8>, CounterError> {
-    if let Some(answer) = super::answered_before(tx, named)? {
-        return Ok(answer);
-    }
     let call = &named.call;
-    let content = Content::of(&[&to_json(request)]);
-    let posting = posting_of(content, request.amount_fen, request.accounting_date);
-    let day = accounting_day(tx, call.bank, request.accounting_date)?;
-    let mut row = serial::posted(request.bank_date, &request.bank_serial, &posting);
     let key = SerialKey {
         bank: call.bank,
         bank_date: request.bank_date,
         serial: request.bank_serial.as_str(),
     };
+    if super::was_answered(tx, named)? {
+        return super::answer_of(tx, key);
+    }
+    let content = Content::of(&[&to_json(request)]);
+    let posting = posting_of(content, request.amount_fen, request.accounting_date);
+    let day = accounting_day(tx, call.bank, request.accounting_date)?;
+    let mut row = serial::posted(request.bank_date, &request.bank_serial, &posting);
     let known = hold(tx, key, &row, call.now)?;
     let was_unknown = known.state == SerialState::Unknown;
     next(known.state, SerialEvent::Pay(posting, day))?;
@@ -60,7 +60,8 @@ pub fn pay(
         }
         None => return Err(ProblemCode::SerialReused.into()),
     };
-    super::keep_answer(tx, named, answer)
+    super::keep_name(tx, named)?;
+    Ok(answer)
 }
 
 fn book(

@@ -22,18 +22,18 @@ pub fn reverse(
     named: &NamedCall<'_>,
     request: &ReversalRequest,
 ) -> Result<Vec<u8>, CounterError> {
-    if let Some(answer) = super::answered_before(tx, named)? {
-        return Ok(answer);
-    }
     let call = &named.call;
-    let mut own = own_row(request);
-    // The payment's serial first, then the reversal's: every reversal takes them in this order.
-    let payment = hold_payment(tx, named, request)?;
     let key = SerialKey {
         bank: call.bank,
         bank_date: request.bank_date,
         serial: request.bank_serial.as_str(),
     };
+    if super::was_answered(tx, named)? {
+        return super::answer_of(tx, key);
+    }
+    let mut own = own_row(request);
+    // The payment's serial first, then the reversal's: every reversal takes them in this order.
+    let payment = hold_payment(tx, named, request)?;
     let answer = match counter_serial::find_locked(tx, key)? {
         Some(row) => repeated(row, &own)?,
         None if counter_serial::claim(tx, call.bank, &own, call.now)? == 1 => {
@@ -47,7 +47,8 @@ pub fn reverse(
             repeated(row.expect("a serial that can't be claimed is there"), &own)?
         }
     };
-    super::keep_answer(tx, named, answer)
+    super::keep_name(tx, named)?;
+    Ok(answer)
 }
 
 fn hold_payment(

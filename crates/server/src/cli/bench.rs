@@ -39,6 +39,8 @@ pub struct Args {
 enum Only {
     /// Withholding alone: a day's files out, the answers in and booked, beside the bare work.
     Bank(BankArgs),
+    /// The interfaces over HTTP alone: queries and payments, beside a bare handler.
+    Http(HttpArgs),
 }
 
 /// The options of `bench bank`.
@@ -47,6 +49,17 @@ struct BankArgs {
     /// How many people, each with three dues.
     #[arg(long, default_value_t = 1_000_000)]
     people: u64,
+}
+
+/// The options of `bench http`.
+#[derive(Clone, Copy, clap::Args)]
+struct HttpArgs {
+    /// How many people, each with three dues.
+    #[arg(long, default_value_t = 1_000_000)]
+    people: u64,
+    /// How many payments.
+    #[arg(long, default_value_t = 40_000)]
+    payments: u64,
 }
 
 /// How many people the withholding of a whole run takes at most.
@@ -75,6 +88,9 @@ pub(crate) fn run(options: &Options, args: &Args) -> anyhow::Result<Ended> {
     std::fs::create_dir_all(&args.folder).with_context(|| args.folder.display().to_string())?;
     let (people, figures) = match args.only {
         Some(Only::Bank(only)) => (only.people, bank::measure(&args.folder, only.people)?),
+        Some(Only::Http(only)) => {
+            (only.people, counter::measure(&args.folder, only.people, only.payments)?)
+        }
         None => (args.people, all(args)?),
     };
     std::fs::remove_dir_all(&args.folder).with_context(|| args.folder.display().to_string())?;

@@ -2,6 +2,7 @@
 
 mod certificate;
 mod key;
+mod network;
 mod rate;
 
 use std::path::PathBuf;
@@ -33,6 +34,9 @@ pub(crate) enum Command {
     /// Client certificates of banks: who may call without signing, over TLS on both sides.
     #[command(subcommand)]
     Certificate(certificate::Command),
+    /// From where each bank may call.
+    #[command(subcommand)]
+    Network(network::Command),
     /// How often each bank may call.
     #[command(subcommand)]
     Rate(rate::Command),
@@ -81,6 +85,7 @@ pub(crate) fn run(options: &Options, command: &Command) -> anyhow::Result<Ended>
     match command {
         Command::Key(command) => key::run(options, command),
         Command::Certificate(command) => certificate::run(options, command),
+        Command::Network(command) => network::run(options, command),
         Command::Rate(command) => rate::run(options, command),
         Command::Reconcile(args) => reconcile(options, args),
         Command::Sandbox(args) => sandbox(options, args),

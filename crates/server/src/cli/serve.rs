@@ -163,7 +163,8 @@ pub(crate) fn serve(app: App, serving: Serving) -> anyhow::Result<Ended> {
             None => None,
         };
         let (stop, stopping) = watch::channel(false);
-        let jobs = jobs::start(&app, jobs::wechat::jobs(&app), &stopping);
+        let all = [jobs::wechat::jobs(&app), jobs::counter::jobs(), jobs::trail::jobs()].concat();
+        let jobs = jobs::start(&app, all, &stopping);
         let posting = practice.map(|practice| {
             let clock = app.clock;
             let posting = practice::post_for_ever(practice, Some(local), move || clock.now());

@@ -51,7 +51,7 @@ impl Counter {
         let head = head(&answer, id).header("content-digest", digest.as_str());
         let Proof::Signature(signed) = &caller.proof else { return finished(head, answer.body) };
         let key = match signed.algorithm {
-            Algorithm::HmacSha256 => signed.keys.shared.get(&signed.key_id),
+            Algorithm::HmacSha256 => caller.callers.keys.shared.get(&signed.key_id),
             Algorithm::EcdsaP256Sha256 | Algorithm::Ed25519 | Algorithm::Sm2Sm3 => {
                 self.secrets.answer_key(signed.algorithm)
             }

@@ -1,4 +1,4 @@
-//! The banks' client certificates: added and revoked on the command line, read on every call.
+//! The banks' client certificates: added and revoked on the command line.
 
 use store::Db;
 use store::tables::counter_certificate::{self, CounterCertificate};

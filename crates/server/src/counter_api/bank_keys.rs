@@ -1,8 +1,6 @@
-//! The banks' keys: added, rotated and revoked on the command line, read on every call, so that a
-//! revoked key ends at once.
+//! The banks' keys: added, rotated and revoked on the command line.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
 
 use channels::counter_api::http_signature::algorithm::{Algorithm, KeyRefusal};
 use channels::counter_api::http_signature::key_set::{BankKey, KeySet, KeySetRefusal};
@@ -15,49 +13,30 @@ use units::Timestamp;
 
 use crate::vault::{Vault, VaultError};
 
-/// The keys as they were read last.
-#[derive(Debug, Default)]
-pub(super) struct BankKeys(Mutex<Arc<Loaded>>);
-
 /// Keys ready to use.
 #[derive(Debug, Default)]
-pub(super) struct Loaded {
-    rows: Vec<CounterKey>,
+pub(super) struct ReadyKeys {
     pub(super) live: KeySet,
     /// The same shared secrets, for signing answers.
     pub(super) shared: HashMap<String, SigningKey>,
 }
 
-impl BankKeys {
-    /// The keys that are valid now. Reading them is a few rows; making them ready happens only
-    /// when a row changed.
-    pub(super) async fn load(&self, db: &Db, vault: &Vault) -> Result<Arc<Loaded>, store::Error> {
-        let rows = db.lookup_async(counter_key::list).await?;
-        let mut known = self.0.lock().expect("no holder of the lock panics");
-        if known.rows != rows {
-            *known = Arc::new(Loaded::of(rows, vault));
-        }
-        Ok(Arc::clone(&known))
-    }
-}
-
-impl Loaded {
+impl ReadyKeys {
     /// A row that can't be read is left out: its bank is refused, and the others go on.
-    fn of(rows: Vec<CounterKey>, vault: &Vault) -> Self {
-        let mut loaded = Self::default();
+    pub(super) fn of(rows: &[CounterKey], vault: &Vault) -> Self {
+        let mut ready = Self::default();
         for row in rows.iter().filter(|row| row.revoked_at.is_none()) {
             let Some(algorithm) = Algorithm::from_word(&row.algorithm) else { continue };
             let Ok(verifying) = opened(vault, row) else { continue };
             let Ok(key) = VerifyingKey::parse(algorithm, &verifying) else { continue };
             let key = BankKey { key_id: row.key_id.clone(), bank: row.bank.clone(), key };
-            if loaded.live.add(key).is_ok() && algorithm == Algorithm::HmacSha256 {
+            if ready.live.add(key).is_ok() && algorithm == Algorithm::HmacSha256 {
                 let random = SystemRandom::new();
                 let key = SigningKey::parse(&row.key_id, algorithm, &verifying, &random);
-                loaded.shared.extend(key.ok().map(|key| (row.key_id.clone(), key)));
+                ready.shared.extend(key.ok().map(|key| (row.key_id.clone(), key)));
             }
         }
-        loaded.rows = rows;
-        loaded
+        ready
     }
 }
 
@@ -120,7 +99,7 @@ fn add_in(tx: &mut Tx<'_>, vault: &Vault, new: &NewKey, now: Timestamp) -> Resul
         return Err(KeyError::WordMustBePlain);
     }
     let key = VerifyingKey::parse(new.algorithm, &new.verifying)?;
-    let mut live = Loaded::of(counter_key::list(tx)?, vault).live;
+    let mut live = ReadyKeys::of(&counter_key::list(tx)?, vault).live;
     live.add(BankKey { key_id: new.key_id.clone(), bank: new.bank.clone(), key })?;
     let row = CounterKey {
         key_id: new.key_id.clone(),

@@ -20,12 +20,46 @@ use operations::counter::{Call, CounterError, NamedCall};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::Tx;
-use store::tables::access_log::{self, Access};
+use store::tables::access_log::Access;
+use store::tables::{access_pending, caller_version, counter_nonce};
 use units::Date;
 
 use super::Counter;
-use super::caller::Caller;
+use super::caller::{Arrival, Caller};
 use super::route::Route;
+
+/// Why a verified call has no answer of its own; nothing is changed.
+#[derive(Debug)]
+pub(super) enum Stopped {
+    /// Who may call changed since the call was verified: it must be verified again.
+    CallersChanged,
+    /// It is refused, or failed.
+    Ended(CounterError),
+}
+
+impl From<CounterError> for Stopped {
+    fn from(error: CounterError) -> Self {
+        Self::Ended(error)
+    }
+}
+
+impl From<Problem> for Stopped {
+    fn from(problem: Problem) -> Self {
+        Self::Ended(problem.into())
+    }
+}
+
+impl From<ProblemCode> for Stopped {
+    fn from(code: ProblemCode) -> Self {
+        Self::Ended(code.into())
+    }
+}
+
+impl From<store::Error> for Stopped {
+    fn from(error: store::Error) -> Self {
+        Self::Ended(error.into())
+    }
+}
 
 impl Counter {
     /// Runs a verified call and answers the body of its answer.
@@ -33,22 +67,23 @@ impl Counter {
         self: &Arc<Self>,
         caller: &Caller,
         route: &Route,
-        request: &Request<'_>,
-    ) -> Result<Vec<u8>, CounterError> {
+        arrival: &Arrival<'_>,
+    ) -> Result<Vec<u8>, Stopped> {
+        let request = &arrival.request;
         check_media_type(route, request)?;
         match route {
             Route::OpenApi => Err(ProblemCode::RouteNotFound.into()),
-            Route::QueryDues => self.query_dues(caller, read(request.body)?).await,
+            Route::QueryDues => self.query_dues((caller, arrival), read(request.body)?).await,
             Route::Pay => {
                 let payment: PaymentRequest = read(request.body)?;
                 let work = move |tx: &mut Tx<'_>, named: &NamedCall<'_>, counter: &Self| {
                     pay(tx, named, &counter.secrets.seal, &payment)
                 };
-                self.named(caller, request, work).await
+                self.named((caller, arrival), work).await
             }
             Route::AskStatus(date, serial) => {
                 let (date, serial) = (*date, serial.clone());
-                self.write(caller, move |tx, call| {
+                self.write((caller, arrival), move |tx, call| {
                     Ok(json(&ask_status(tx, call, (date, &serial))?))
                 })
                 .await
@@ -58,46 +93,44 @@ impl Counter {
                 let work = move |tx: &mut Tx<'_>, named: &NamedCall<'_>, _: &Self| {
                     reverse(tx, named, &reversal)
                 };
-                self.named(caller, request, work).await
+                self.named((caller, arrival), work).await
             }
-            Route::EndDay => self.end_day(caller, read(request.body)?).await,
-            Route::DayDetail(date) => self.day_detail(caller, *date, request.body.to_vec()).await,
+            Route::EndDay => self.end_day((caller, arrival), read(request.body)?).await,
+            Route::DayDetail(date) => self.day_detail((caller, arrival), *date).await,
         }
     }
 
+    /// Quotes and records the look in one transaction: the answer leaves when both are durable.
     async fn query_dues(
         self: &Arc<Self>,
-        caller: &Caller,
+        from: (&Caller, &Arrival<'_>),
         query: DuesQuery,
-    ) -> Result<Vec<u8>, CounterError> {
-        let (counter, bank, now) = (Arc::clone(self), caller.bank.clone(), self.clock.now());
-        let (person, quote) = self
-            .db
-            .lookup_async(move |tx| {
-                let call = Call { city: &counter.city, bank: &bank, now };
-                query_dues(tx, &call, &counter.secrets.seal, &query)
-            })
-            .await?;
-        let look = Access {
-            person,
-            id: self.city.fresh::<TaskId>(now).get(),
-            accessed_at: now,
-            actor: caller.bank.clone(),
-            reason: "counter".to_owned(),
-            what: "dues-query".to_owned(),
+    ) -> Result<Vec<u8>, Stopped> {
+        let counter = Arc::clone(self);
+        let work = move |tx: &mut Tx<'_>, call: &Call<'_>| {
+            let (person, quote) = query_dues(tx, call, &counter.secrets.seal, &query)?;
+            let look = Access {
+                person,
+                id: counter.city.fresh::<TaskId>(call.now).get(),
+                accessed_at: call.now,
+                actor: call.bank.to_owned(),
+                reason: "counter".to_owned(),
+                what: "dues-query".to_owned(),
+            };
+            access_pending::insert(tx, &look)?;
+            Ok(quote)
         };
-        self.db.write_async(move |tx| access_log::insert(tx, &look)).await?;
-        Ok(json(&quote))
+        Ok(json(&self.write(from, work).await?))
     }
 
     async fn end_day(
         self: &Arc<Self>,
-        caller: &Caller,
+        from: (&Caller, &Arrival<'_>),
         request: DayEndRequest,
-    ) -> Result<Vec<u8>, CounterError> {
+    ) -> Result<Vec<u8>, Stopped> {
         let day = request.accounting_date;
         let work = move |tx: &mut Tx<'_>, call: &Call<'_>| end_day(tx, call, &request);
-        let answer = self.write(caller, work).await?;
+        let answer = self.write(from, work).await?;
         if answer.state == DayEndState::Balanced {
             self.on_worker(move |counter| {
                 balance_channel_day(&counter.db, &counter.city, day, counter.clock.now())
@@ -109,35 +142,36 @@ impl Counter {
 
     async fn day_detail(
         self: &Arc<Self>,
-        caller: &Caller,
+        from: (&Caller, &Arrival<'_>),
         accounting_on: Date,
-        bytes: Vec<u8>,
-    ) -> Result<Vec<u8>, CounterError> {
+    ) -> Result<Vec<u8>, Stopped> {
+        self.write(from, |_, _| Ok(())).await?;
+        let (bank, bytes) = (from.0.bank.clone(), from.1.request.body.to_vec());
         let profile = self.settings.profile.clone();
-        let file = DailyFile { bank: caller.bank.clone(), accounting_on, bytes, profile };
-        self.on_worker(move |counter| {
+        let file = DailyFile { bank, accounting_on, bytes, profile };
+        let compared = self.on_worker(move |counter| {
             compare_day(&counter.db, &counter.city, &file, counter.clock.now())
-        })
-        .await
+        });
+        Ok(compared.await?)
     }
 
     /// Runs a call that has a name, once at a time.
     async fn named<W>(
         self: &Arc<Self>,
-        caller: &Caller,
-        request: &Request<'_>,
+        from: (&Caller, &Arrival<'_>),
         work: W,
-    ) -> Result<Vec<u8>, CounterError>
+    ) -> Result<Vec<u8>, Stopped>
     where
         W: Fn(&mut Tx<'_>, &NamedCall<'_>, &Self) -> Result<Vec<u8>, CounterError> + Send + 'static,
     {
+        let (caller, Arrival { request, .. }) = from;
         let header = field_value(request.headers, "idempotency-key");
         let key = IdempotencyKey::parse(header.as_deref())?;
         let run = self.running.start(&caller.bank, key.as_str());
         let run = run.ok_or(ProblemCode::RequestInProgress)?;
         let (path, body) = (request.path.to_owned(), request.body.to_vec());
         let counter = Arc::clone(self);
-        self.write(caller, move |tx, call| {
+        self.write(from, move |tx, call| {
             // The closure holds the run: it ends when the work does, not when a bank hangs up.
             let _ = &run;
             let named = NamedCall { call: *call, key: key.as_str(), path: &path, body: &body };
@@ -146,16 +180,29 @@ impl Counter {
         .await
     }
 
-    async fn write<T, W>(self: &Arc<Self>, caller: &Caller, work: W) -> Result<T, CounterError>
+    /// Runs work in one transaction, if the call is still verified in it, and keeps its nonce there.
+    async fn write<T, W>(
+        self: &Arc<Self>,
+        (caller, arrival): (&Caller, &Arrival<'_>),
+        work: W,
+    ) -> Result<T, Stopped>
     where
         T: Send + 'static,
         W: Fn(&mut Tx<'_>, &Call<'_>) -> Result<T, CounterError> + Send + 'static,
     {
         let (counter, bank, now) = (Arc::clone(self), caller.bank.clone(), self.clock.now());
+        let (version, nonce) = (caller.callers.version, caller.nonce());
+        let came_at = arrival.came_at;
         self.db
             .write_async(move |tx| {
-                let call = Call { city: &counter.city, bank: &bank, now };
-                work(tx, &call)
+                if caller_version::get(tx)? != version {
+                    return Err(Stopped::CallersChanged);
+                }
+                let done = work(tx, &Call { city: &counter.city, bank: &bank, now })?;
+                if let Some(nonce) = nonce {
+                    counter_nonce::insert(tx, (&bank, &nonce), came_at)?;
+                }
+                Ok(done)
             })
             .await
     }

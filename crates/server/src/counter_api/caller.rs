@@ -1,26 +1,38 @@
-//! Who calls: the bank whose key signed the call or whose certificate the connection has, within
-//! its rate, with a new nonce.
+//! Who calls: the bank whose key signed the call or whose certificate the connection has, from one of
+//! its networks, within its rate, with a new nonce.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
 use channels::counter_api::http_signature::algorithm::Algorithm;
 use channels::counter_api::http_signature::content_digest::check_content_digest;
 use channels::counter_api::http_signature::message::{Request, field_value};
-use channels::counter_api::http_signature::nonce_cache::{NonceCache, NonceRefusal};
+use channels::counter_api::http_signature::nonce_cache::{
+    KEPT_SECONDS, NonceCache, NonceFingerprint, NonceRefusal, fingerprint,
+};
 use channels::counter_api::http_signature::verify::{SignatureRefusal, verify_request};
 use channels::counter_api::problem::{Problem, ProblemCode};
-
 use store::Tx;
-use store::tables::{counter_certificate, counter_rate};
+use store::tables::counter_nonce;
 use units::Timestamp;
 
 use super::Counter;
-use super::bank_keys::Loaded;
+use super::callers::KnownCallers;
 use crate::listener::tls::ClientCertificate;
 
 /// How many nonces are kept for each bank, 40 bytes each: five minutes at 2,000 calls a second.
 const NONCES_MAX: usize = 720_000;
+
+/// A call as it came.
+pub(super) struct Arrival<'a> {
+    pub(super) request: Request<'a>,
+    /// The certificate of its connection, if it has one.
+    pub(super) certificate: Option<&'a ClientCertificate>,
+    /// From where; `None` for a call that came over no network.
+    pub(super) address: Option<IpAddr>,
+    pub(super) came_at: Timestamp,
+}
 
 /// The nonces of each bank.
 #[derive(Debug, Default)]
@@ -30,6 +42,8 @@ pub(super) struct Nonces(Mutex<HashMap<String, NonceCache>>);
 pub(super) struct Caller {
     pub(super) bank: String,
     pub(super) proof: Proof,
+    /// What it was verified with.
+    pub(super) callers: Arc<KnownCallers>,
 }
 
 /// What proved who calls.
@@ -46,95 +60,127 @@ pub(super) struct Signed {
     pub(super) algorithm: Algorithm,
     /// Its label, to which the answer is bound.
     pub(super) label: String,
-    nonce: String,
-    pub(super) keys: Arc<Loaded>,
+    nonce: NonceFingerprint,
+}
+
+impl Caller {
+    /// What is kept of its nonce; nothing where TLS keeps calls from being repeated.
+    pub(super) const fn nonce(&self) -> Option<NonceFingerprint> {
+        match &self.proof {
+            Proof::Certificate => None,
+            Proof::Signature(signed) => Some(signed.nonce),
+        }
+    }
 }
 
 impl Counter {
-    /// Verifies a call. Who comes with a certificate need not sign; who signs as well must be the
-    /// same bank.
-    pub(super) async fn verify(
-        &self,
-        request: &Request<'_>,
-        certificate: Option<&ClientCertificate>,
-    ) -> Result<Caller, Problem> {
-        let now = self.wall.now();
-        let certified = match certificate {
-            Some(certificate) => Some(self.bank_of(certificate).await?),
-            None => None,
-        };
-        let is_signed = field_value(request.headers, "signature-input").is_some();
-        let caller = match certified {
-            Some(bank) if !is_signed => {
-                check_digest(request)?;
-                Caller { bank, proof: Proof::Certificate }
-            }
-            certified => {
-                let caller = self.verify_signature(request, now).await?;
-                if certified.is_some_and(|bank| bank != caller.bank) {
-                    return Err(ProblemCode::CertificateUnknown.problem());
+    /// Verifies a call and counts it: against its bank's rate, and as seen.
+    pub(super) async fn verify(&self, arrival: &Arrival<'_>) -> Result<Caller, Problem> {
+        let held = self.callers.held();
+        let caller = match self.counted(arrival, &held) {
+            Ok(caller) => caller,
+            // Who is refused here may have been admitted, or given more calls, a moment ago.
+            Err(refusal) => {
+                let known = self.known_now().await?;
+                if known.version == held.version {
+                    return Err(refusal);
                 }
-                caller
+                self.counted(arrival, &known)?
             }
         };
-        if !self.rates.take(&caller.bank, self.rate_of(&caller.bank).await?, now) {
-            return Err(ProblemCode::RateLimited.problem());
-        }
-        if let Proof::Signature(signed) = &caller.proof {
-            let admitted = self.nonces.admit((&caller.bank, &signed.key_id), &signed.nonce, now);
-            admitted.map_err(|refusal| match refusal {
-                NonceRefusal::MustBeNew => ProblemCode::NonceRepeated.because(refusal.to_string()),
-                NonceRefusal::CacheIsFull => ProblemCode::RateLimited.because(refusal.to_string()),
+        if let Some(nonce) = caller.nonce() {
+            self.nonces.admit(&caller.bank, nonce, arrival.came_at).map_err(|refusal| {
+                let code = match refusal {
+                    NonceRefusal::MustBeNew => ProblemCode::NonceRepeated,
+                    NonceRefusal::CacheIsFull => ProblemCode::RateLimited,
+                };
+                code.because(refusal.to_string())
             })?;
         }
         Ok(caller)
     }
 
-    async fn verify_signature(
+    /// The bank that calls, if it may call as often as this.
+    fn counted(&self, arrival: &Arrival<'_>, known: &Arc<KnownCallers>) -> Result<Caller, Problem> {
+        let caller = identified(arrival, known)?;
+        let rate = known.rate_of(&caller.bank).unwrap_or(self.settings.calls_per_second);
+        if self.rates.take(&caller.bank, rate, arrival.came_at) {
+            return Ok(caller);
+        }
+        Err(ProblemCode::RateLimited.problem())
+    }
+
+    /// Verifies a call again, with what stands in the database now. It was counted before.
+    pub(super) async fn verify_again(&self, arrival: &Arrival<'_>) -> Result<Caller, Problem> {
+        identified(arrival, &self.known_now().await?)
+    }
+
+    /// Keeps the nonce of a call that changed nothing, so that it stays refused after a restart.
+    /// Where a call changes something, its nonce is kept in the same transaction.
+    pub(super) async fn keep_nonce(
         &self,
-        request: &Request<'_>,
-        now: Timestamp,
-    ) -> Result<Caller, Problem> {
-        let keys = self
-            .keys
-            .load(&self.db, &self.settings.vault)
-            .await
-            .map_err(|error| unavailable(&error))?;
-        let find = |key_id: &str| keys.live.find(key_id).map(|known| &known.key);
-        let verified = verify_request(request, find, now).map_err(|refusal| problem(&refusal))?;
-        let known = keys.live.find(&verified.key_id);
-        let known = known.ok_or_else(|| ProblemCode::SignatureInvalid.problem())?;
-        let (bank, algorithm) = (known.bank.clone(), known.key.algorithm());
-        let signed = Signed {
-            key_id: verified.key_id,
-            algorithm,
-            label: verified.label,
-            nonce: verified.nonce,
-            keys,
-        };
-        Ok(Caller { bank, proof: Proof::Signature(signed) })
+        caller: &Caller,
+        came_at: Timestamp,
+    ) -> Result<(), store::Error> {
+        let Some(nonce) = caller.nonce() else { return Ok(()) };
+        let bank = caller.bank.clone();
+        let keep = move |tx: &mut Tx<'_>| counter_nonce::insert(tx, (&bank, &nonce), came_at);
+        self.db.write_async(keep).await?;
+        Ok(())
     }
 
-    /// The bank of a certificate, read on every call, so that one that was revoked ends at once.
-    async fn bank_of(&self, certificate: &ClientCertificate) -> Result<String, Problem> {
-        let fingerprint = certificate.fingerprint.clone();
-        let read = move |tx: &mut Tx<'_>| counter_certificate::find_bank(tx, &fingerprint);
-        let bank = self.db.lookup_async(read).await.map_err(|error| unavailable(&error))?;
-        bank.ok_or_else(|| ProblemCode::CertificateUnknown.problem())
-    }
-
-    /// How many calls a second a bank may make.
-    async fn rate_of(&self, bank: &str) -> Result<u32, Problem> {
-        let bank = bank.to_owned();
-        let read = move |tx: &mut Tx<'_>| counter_rate::find(tx, &bank);
-        let own = self.db.lookup_async(read).await.map_err(|error| unavailable(&error))?;
-        Ok(own.unwrap_or(self.settings.calls_per_second))
+    async fn known_now(&self) -> Result<Arc<KnownCallers>, Problem> {
+        let known = self.callers.read(&self.db, &self.settings.vault).await;
+        known.map_err(|error| {
+            eprintln!("who may call at the counter can't be read: {error}");
+            ProblemCode::Unavailable.problem()
+        })
     }
 }
 
-fn unavailable(error: &store::Error) -> Problem {
-    eprintln!("who may call at the counter can't be read: {error}");
-    ProblemCode::Unavailable.problem()
+/// The bank that calls. Who comes with a certificate need not sign; who signs as well must be the
+/// same bank.
+fn identified(arrival: &Arrival<'_>, known: &Arc<KnownCallers>) -> Result<Caller, Problem> {
+    let unknown = || ProblemCode::CertificateUnknown.problem();
+    let certified = match arrival.certificate {
+        Some(certificate) => Some(known.bank_of(&certificate.fingerprint).ok_or_else(unknown)?),
+        None => None,
+    };
+    let is_signed = field_value(arrival.request.headers, "signature-input").is_some();
+    let caller = match certified {
+        Some(bank) if !is_signed => {
+            check_digest(&arrival.request)?;
+            let (bank, callers) = (bank.to_owned(), Arc::clone(known));
+            Caller { bank, proof: Proof::Certificate, callers }
+        }
+        certified => {
+            let caller = signer(arrival, known)?;
+            if certified.is_some_and(|bank| bank != caller.bank) {
+                return Err(unknown());
+            }
+            caller
+        }
+    };
+    if !known.may_call_from(&caller.bank, arrival.address) {
+        return Err(ProblemCode::NetworkNotAllowed.problem());
+    }
+    Ok(caller)
+}
+
+fn signer(arrival: &Arrival<'_>, known: &Arc<KnownCallers>) -> Result<Caller, Problem> {
+    let find = |key_id: &str| known.keys.live.find(key_id).map(|known| &known.key);
+    let verified = verify_request(&arrival.request, find, arrival.came_at);
+    let verified = verified.map_err(|refusal| problem(&refusal))?;
+    let key = known.keys.live.find(&verified.key_id);
+    let key = key.ok_or_else(|| ProblemCode::SignatureInvalid.problem())?;
+    let signed = Signed {
+        nonce: fingerprint(&verified.key_id, &verified.nonce),
+        key_id: verified.key_id,
+        algorithm: key.key.algorithm(),
+        label: verified.label,
+    };
+    let proof = Proof::Signature(signed);
+    Ok(Caller { bank: key.bank.clone(), proof, callers: Arc::clone(known) })
 }
 
 /// A digest that an unsigned call gives must be that of its body.
@@ -145,15 +191,30 @@ fn check_digest(request: &Request<'_>) -> Result<(), Problem> {
 }
 
 impl Nonces {
+    /// The nonces that the database keeps and that could still be sent again.
+    pub(super) fn read(tx: &mut Tx<'_>, now: Timestamp) -> Result<Self, store::Error> {
+        let nonces = Self::default();
+        for seen in counter_nonce::list_since(tx, now.plus_seconds(-KEPT_SECONDS))? {
+            if let Ok(nonce) = NonceFingerprint::try_from(seen.fingerprint.as_slice()) {
+                // A nonce that stands there twice, or that is one too many, is refused anyway.
+                let _ = nonces.admit(&seen.bank, nonce, seen.seen_at);
+            }
+        }
+        Ok(nonces)
+    }
+
     fn admit(
         &self,
-        (bank, key_id): (&str, &str),
-        nonce: &str,
+        bank: &str,
+        nonce: NonceFingerprint,
         now: Timestamp,
     ) -> Result<(), NonceRefusal> {
         let mut banks = self.0.lock().expect("no holder of the lock panics");
+        if let Some(cache) = banks.get_mut(bank) {
+            return cache.admit(nonce, now);
+        }
         let cache = banks.entry(bank.to_owned()).or_insert_with(|| NonceCache::new(NONCES_MAX));
-        cache.admit(key_id, nonce, now)
+        cache.admit(nonce, now)
     }
 }
 

@@ -74,7 +74,7 @@ fn browser_of(headers: &HeaderMap) -> Browser {
 
 /// The peer, or whom a proxy on this machine names: the last address in its header is the one that
 /// it saw itself, the others are what anybody may have written.
-fn address_of(peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+pub(crate) fn address_of(peer: IpAddr, headers: &HeaderMap) -> IpAddr {
     let named = || {
         let line = headers.get_all(FORWARDED).iter().next_back()?.to_str().ok()?;
         line.rsplit(',').next()?.trim().parse::<IpAddr>().ok()

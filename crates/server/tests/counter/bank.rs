@@ -34,11 +34,17 @@ impl Bank {
 
     /// What does the first person owe?
     pub(crate) fn query_first(&self) -> (u16, Value) {
-        let body = json!({ "identity_number": IDENTITY, "social_security_card": CARD });
-        self.post("/counter/v1/dues-query", &body)
+        self.send(&self.signed_query(CARD))
     }
 
-    fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+    /// The question what the first person owes, signed; it can be sent more than once.
+    pub(crate) fn signed_query(&self, card: &str) -> Request {
+        let body = json!({ "identity_number": IDENTITY, "social_security_card": card });
+        self.signed("/counter/v1/dues-query", &body)
+    }
+
+    /// A signed call.
+    pub(crate) fn signed(&self, path: &str, body: &Value) -> Request {
         let body = serde_json::to_vec(body).unwrap();
         let headers = Headers::new()
             .with("content-type", "application/json")
@@ -62,9 +68,13 @@ impl Bank {
             .clone()
             .with("signature-input", signed.signature_input)
             .with("signature", signed.signature);
-        let request = Request { method: Method::Post, target: path.to_owned(), headers, body };
+        Request { method: Method::Post, target: path.to_owned(), headers, body }
+    }
+
+    /// Sends a call.
+    pub(crate) fn send(&self, request: &Request) -> (u16, Value) {
         let sender = Sender::network(Duration::from_secs(10));
-        let answer = sender.send(&self.base, &request).unwrap();
+        let answer = sender.send(&self.base, request).unwrap();
         (answer.status, serde_json::from_slice(&answer.body).unwrap())
     }
 }

@@ -91,6 +91,49 @@ fn a_days_file_is_booked_by_command_once_and_the_late_reversal_the_next_day() {
     });
 }
 
+/// Another bank, another form: its profile says how it writes, and no code changes.
+#[test]
+fn a_banks_own_form_of_the_days_file_is_read_by_its_profile() {
+    for_each_url_text(|url| {
+        let city = City::new(url, 3);
+        let file = |name: &str, text: &str| {
+            let file = city.folder().join(name);
+            std::fs::write(&file, text).unwrap();
+            file.to_str().unwrap().to_owned()
+        };
+        let owed = city.owed();
+        let fen = owed.replace('.', "");
+        let profile = file("icbc.toml", ICBC);
+        let day = file("icbc.txt", &format!("1,{fen}\n存,2026-11-10,9001,,{CARD},{fen}\n"));
+        let clock = ["--clock", "2026-11-10T20:00:00+08:00"];
+        let of = ["counter", "reconcile", &day, "--bank", "icbc", "--date", "2026-11-10"];
+        let standard = [&clock[..], &of].concat();
+        let with = |profile| [&standard[..], &["--profile", profile]].concat();
+        let refused = city.refused(&standard);
+        assert!(refused.contains("line 1"), "the standard form is another: {refused}");
+        let said = city.run(&with(&profile));
+        assert!(said.contains("9001") && said.contains(&owed), "{said}");
+        assert!(said.contains("0 match, 1 differ"), "{said}");
+        let again = city.run(&with(&profile));
+        assert_eq!(said, again, "the same file changes nothing");
+        city.verify();
+
+        let unknown = file("bad.toml", &ICBC.replace("amount = \"fen\"", "amount = \"cent\""));
+        let failed = city.failed(&with(&unknown));
+        assert!(failed.contains("bad.toml") && failed.contains("amount"), "{failed}");
+    });
+}
+
+const ICBC: &str = r#"
+encoding = "utf-8"
+separator = ","
+columns = ["kind", "accounting_date", "serial", "original_serial", "customer", "amount"]
+date = "yyyy-mm-dd"
+amount = "fen"
+payment = "存"
+reversal = "退"
+"#;
+
 #[test]
 fn secrets_are_sealed_in_the_database_and_sealed_anew_with_another_key() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,6 @@
 //! `access_log`: who looked at a person, and why. Only ever inserted; a person's looks form a chain.
+//! Looks that wait for their place in it ([`access_pending`](super::access_pending)) are listed
+//! with the others.
 
 use insurance::clerk::record_chain::link;
 use insurance::ids::PersonId;
@@ -41,22 +43,26 @@ macro_rules! select {
     };
 }
 
-/// Records a look.
+/// Records a look at its place in the person's chain.
 ///
 /// # Errors
 /// [`Error`] of the database.
 pub fn insert(tx: &mut Tx<'_>, access: &Access) -> Result<(), Error> {
     let person = access.person;
-    tx.execute(
-        "INSERT INTO access_chain (person_id, looks, head) VALUES ($1, 0, '') ON CONFLICT DO NOTHING",
-        &[person.into()],
-    )?;
-    tx.lock_row("SELECT 1 FROM access_chain WHERE person_id = $1", &[person.into()])?;
-    let (looks, head) = tx.query_one(
-        "SELECT looks, head FROM access_chain WHERE person_id = $1",
-        &[person.into()],
-        |row| Ok((row.int(0)?, row.string(1)?)),
-    )?;
+    let select = "SELECT looks, head FROM access_chain WHERE person_id = $1";
+    let read = |row: &Row<'_>| Ok((row.int(0)?, row.string(1)?));
+    let (looks, head) = match tx.query_opt_locked(select, &[person.into()], read)? {
+        Some(found) => found,
+        None => {
+            tx.execute(
+                "INSERT INTO access_chain (person_id, looks, head) VALUES ($1, 0, '') \
+                 ON CONFLICT DO NOTHING",
+                &[person.into()],
+            )?;
+            let found = tx.query_opt_locked(select, &[person.into()], read)?;
+            found.ok_or(Error::NotOneRow { sql: select.to_owned() })?
+        }
+    };
     let hash = access.chain_after(&head, looks + 1);
     tx.execute(
         "INSERT INTO access_log (person_id, access_id, accessed_at, actor, reason, what, place, \
@@ -84,7 +90,7 @@ pub fn insert(tx: &mut Tx<'_>, access: &Access) -> Result<(), Error> {
 /// # Errors
 /// [`Error`] of the database.
 pub fn list(tx: &mut Tx<'_>, person: PersonId, limit: i64) -> Result<Vec<Access>, Error> {
-    let sql = select!("FROM access_log WHERE person_id = $1 ORDER BY access_id DESC LIMIT $2");
+    let sql = select!("FROM access_look WHERE person_id = $1 ORDER BY access_id DESC LIMIT $2");
     tx.query(sql, &[person.into(), limit.into()], read)
 }
 
@@ -94,7 +100,7 @@ pub fn list(tx: &mut Tx<'_>, person: PersonId, limit: i64) -> Result<Vec<Access>
 /// [`Error`] of the database.
 pub fn search(tx: &mut Tx<'_>, filter: &Filter, limit: i64) -> Result<Vec<Access>, Error> {
     let sql = select!(
-        "FROM access_log WHERE ($1 = '' OR actor = $1) \
+        "FROM access_look WHERE ($1 = '' OR actor = $1) \
          AND (CAST($2 AS BIGINT) = 0 OR person_id = $2) \
          AND accessed_at >= $3 AND accessed_at < $4 AND access_id < $5 \
          ORDER BY access_id DESC LIMIT $6"
@@ -137,7 +143,7 @@ pub fn list_heads(tx: &mut Tx<'_>) -> Result<Vec<(PersonId, i64, String)>, Error
     })
 }
 
-fn read(row: &Row<'_>) -> Result<Access, Error> {
+pub(super) fn read(row: &Row<'_>) -> Result<Access, Error> {
     Ok(Access {
         person: row.id(0)?,
         id: row.int(1)?,

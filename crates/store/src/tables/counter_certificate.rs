@@ -2,6 +2,7 @@
 
 use units::Timestamp;
 
+use super::caller_version::counted;
 use crate::{Error, Row, Tx};
 
 /// A bank's certificate.
@@ -30,24 +31,12 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<CounterCertificate>, Error> {
     )
 }
 
-/// The bank of a certificate that is valid.
-///
-/// # Errors
-/// [`Error`] of the database.
-pub fn find_bank(tx: &mut Tx<'_>, fingerprint: &str) -> Result<Option<String>, Error> {
-    tx.query_opt(
-        "SELECT bank FROM counter_certificate WHERE fingerprint = $1 AND revoked_at IS NULL",
-        &[fingerprint.into()],
-        |row| row.string(0),
-    )
-}
-
 /// Adds a certificate. Answers 1, or 0 when it was added before, for whatever bank.
 ///
 /// # Errors
 /// [`Error`] of the database.
 pub fn insert(tx: &mut Tx<'_>, certificate: &CounterCertificate) -> Result<u64, Error> {
-    tx.execute(
+    let changed = tx.execute(
         "INSERT INTO counter_certificate (fingerprint, bank, added_at, revoked_at) \
          VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
         &[
@@ -56,7 +45,8 @@ pub fn insert(tx: &mut Tx<'_>, certificate: &CounterCertificate) -> Result<u64, 
             certificate.added_at.into(),
             certificate.revoked_at.into(),
         ],
-    )
+    )?;
+    counted(tx, changed)
 }
 
 /// Ends a certificate. Answers 1, or 0 when no valid one has the fingerprint.
@@ -68,11 +58,12 @@ pub fn set_revoked(
     fingerprint: &str,
     revoked_at: Timestamp,
 ) -> Result<u64, Error> {
-    tx.execute(
+    let changed = tx.execute(
         "UPDATE counter_certificate SET revoked_at = $2 \
          WHERE fingerprint = $1 AND revoked_at IS NULL",
         &[fingerprint.into(), revoked_at.into()],
-    )
+    )?;
+    counted(tx, changed)
 }
 
 fn read(row: &Row<'_>) -> Result<CounterCertificate, Error> {

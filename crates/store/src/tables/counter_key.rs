@@ -2,6 +2,7 @@
 
 use units::Timestamp;
 
+use super::caller_version::counted;
 use crate::{Error, Row, Tx};
 
 /// A bank's key as it is kept.
@@ -46,7 +47,7 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<CounterKey>, Error> {
 /// # Errors
 /// [`Error`] of the database.
 pub fn insert(tx: &mut Tx<'_>, key: &CounterKey) -> Result<u64, Error> {
-    tx.execute(
+    let changed = tx.execute(
         "INSERT INTO counter_key (key_id, bank, algorithm, verifying, added_at, revoked_at) \
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
         &[
@@ -57,7 +58,8 @@ pub fn insert(tx: &mut Tx<'_>, key: &CounterKey) -> Result<u64, Error> {
             key.added_at.into(),
             key.revoked_at.into(),
         ],
-    )
+    )?;
+    counted(tx, changed)
 }
 
 /// Ends a key. Answers 1, or 0 when no live key has the name.
@@ -65,10 +67,11 @@ pub fn insert(tx: &mut Tx<'_>, key: &CounterKey) -> Result<u64, Error> {
 /// # Errors
 /// [`Error`] of the database.
 pub fn set_revoked(tx: &mut Tx<'_>, key_id: &str, revoked_at: Timestamp) -> Result<u64, Error> {
-    tx.execute(
+    let changed = tx.execute(
         "UPDATE counter_key SET revoked_at = $2 WHERE key_id = $1 AND revoked_at IS NULL",
         &[key_id.into(), revoked_at.into()],
-    )
+    )?;
+    counted(tx, changed)
 }
 
 /// One of our own secrets.
@@ -113,7 +116,8 @@ pub fn set_secret(tx: &mut Tx<'_>, name: &str, secret: &str) -> Result<u64, Erro
 /// [`Error`] of the database.
 pub fn set_verifying(tx: &mut Tx<'_>, key_id: &str, verifying: &str) -> Result<u64, Error> {
     let sql = "UPDATE counter_key SET verifying = $2 WHERE key_id = $1";
-    tx.execute(sql, &[key_id.into(), verifying.into()])
+    let changed = tx.execute(sql, &[key_id.into(), verifying.into()])?;
+    counted(tx, changed)
 }
 
 fn read(row: &Row<'_>) -> Result<CounterKey, Error> {

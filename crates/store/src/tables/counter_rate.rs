@@ -2,6 +2,7 @@
 
 use units::Timestamp;
 
+use super::caller_version::counted;
 use crate::{Error, Row, Tx};
 
 /// The calls a second of each bank that has its own number, by bank.
@@ -13,15 +14,6 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<(String, u32)>, Error> {
     tx.query(sql, &[], |row| Ok((row.string(1)?, calls(row)?)))
 }
 
-/// The calls a second of a bank that has its own number.
-///
-/// # Errors
-/// [`Error`] of the database.
-pub fn find(tx: &mut Tx<'_>, bank: &str) -> Result<Option<u32>, Error> {
-    let sql = "SELECT calls_per_second FROM counter_rate WHERE bank = $1";
-    tx.query_opt(sql, &[bank.into()], calls)
-}
-
 /// Sets a bank's number.
 ///
 /// # Errors
@@ -31,12 +23,13 @@ pub fn set(
     (bank, calls_per_second): (&str, u32),
     set_at: Timestamp,
 ) -> Result<u64, Error> {
-    tx.execute(
+    let changed = tx.execute(
         "INSERT INTO counter_rate (bank, calls_per_second, set_at) VALUES ($1, $2, $3) \
          ON CONFLICT (bank) DO UPDATE SET calls_per_second = excluded.calls_per_second, \
          set_at = excluded.set_at",
         &[bank.into(), i64::from(calls_per_second).into(), set_at.into()],
-    )
+    )?;
+    counted(tx, changed)
 }
 
 /// Lets a bank call as often as every bank may. Answers 0 when it did already.
@@ -44,7 +37,8 @@ pub fn set(
 /// # Errors
 /// [`Error`] of the database.
 pub fn delete(tx: &mut Tx<'_>, bank: &str) -> Result<u64, Error> {
-    tx.execute("DELETE FROM counter_rate WHERE bank = $1", &[bank.into()])
+    let changed = tx.execute("DELETE FROM counter_rate WHERE bank = $1", &[bank.into()])?;
+    counted(tx, changed)
 }
 
 fn calls(row: &Row<'_>) -> Result<u32, Error> {

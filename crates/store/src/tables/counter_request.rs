@@ -1,50 +1,36 @@
-//! `counter_request`: idempotency keys of banks, with the answer that each got.
+//! `counter_request`: idempotency keys of banks, each with the hash of the call that it named. The
+//! answer stands with the call's serial.
 
 use units::Timestamp;
 
 use crate::{Error, Tx};
 
-/// A call that was answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answered {
-    /// SHA-256 of the call, in hexadecimal.
-    pub content: String,
-    /// The body of the answer, byte for byte.
-    pub answer: Vec<u8>,
-}
-
-/// The call of a key.
+/// SHA-256 of the call of a key, in hexadecimal.
 ///
 /// # Errors
 /// [`Error`] of the database.
-pub fn find(tx: &mut Tx<'_>, bank: &str, key: &str) -> Result<Option<Answered>, Error> {
+pub fn find(tx: &mut Tx<'_>, bank: &str, key: &str) -> Result<Option<String>, Error> {
     tx.query_opt(
-        "SELECT content, answer FROM counter_request WHERE bank = $1 AND idempotency_key = $2",
+        "SELECT content FROM counter_request WHERE bank = $1 AND idempotency_key = $2",
         &[bank.into(), key.into()],
-        |row| Ok(Answered { content: row.string(0)?, answer: row.blob(1)?.to_vec() }),
+        |row| row.string(0),
     )
 }
 
-/// Keeps a call and its answer. Answers 1, or 0 when the key is known already.
+/// Keeps a call that was answered. Answers 1, or 0 when the key is known already.
 ///
 /// # Errors
 /// [`Error`] of the database.
 pub fn insert(
     tx: &mut Tx<'_>,
     (bank, key): (&str, &str),
-    answered: &Answered,
+    content: &str,
     recorded_at: Timestamp,
 ) -> Result<u64, Error> {
     tx.execute(
-        "INSERT INTO counter_request (bank, idempotency_key, content, answer, recorded_at) \
-         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-        &[
-            bank.into(),
-            key.into(),
-            (&answered.content).into(),
-            answered.answer.as_slice().into(),
-            recorded_at.into(),
-        ],
+        "INSERT INTO counter_request (bank, idempotency_key, content, recorded_at) \
+         VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        &[bank.into(), key.into(), content.into(), recorded_at.into()],
     )
 }
 

@@ -135,7 +135,8 @@ fn tables_of_postgres(tx: &mut Tx<'_>) -> Result<Vec<Table>, store::Error> {
         let columns = tx.query(
             "SELECT attname, upper(format_type(atttypid, atttypmod)),
                     attidentity <> '' OR pg_get_serial_sequence($1, attname) IS NOT NULL
-             FROM pg_attribute WHERE attrelid = $1::text::regclass AND attnum > 0 ORDER BY attnum",
+             FROM pg_attribute WHERE attrelid = $1::text::regclass AND attnum > 0
+                 AND NOT attisdropped ORDER BY attnum",
             &[(&name).into()],
             |row| {
                 let kind = row.text(1)?.replace("BYTEA", "BLOB");

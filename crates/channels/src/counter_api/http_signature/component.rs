@@ -1,7 +1,11 @@
 //! The covered components of a signature and the signature base built from them (RFC 9421
 //! section 2).
 
-use sfv::{BareItem, Dictionary, FieldType, InnerList, Item, List, ListEntry, Parser};
+use std::borrow::Cow;
+
+use sfv::{
+    BareItem, Dictionary, FieldType, InnerList, Item, ItemSerializer, List, ListSerializer, Parser,
+};
 
 use super::message::{Message, Request, field_value};
 
@@ -49,6 +53,20 @@ impl<'a> Component<'a> {
         Self { member: Some(key), ..self }
     }
 
+    /// The component that a covered item names; `None` for one that this program does not support.
+    pub(super) fn of_item(item: &'a Item) -> Option<Self> {
+        let BareItem::String(name) = &item.bare_item else { return None };
+        let mut component = Self::new(name.as_str());
+        for (key, value) in &item.params {
+            match (key.as_str(), value) {
+                ("req", BareItem::Boolean(true)) => component.of_request = true,
+                ("key", BareItem::String(key)) => component.member = Some(key.as_str()),
+                _ => return None,
+            }
+        }
+        Some(component)
+    }
+
     pub(super) fn to_item(self) -> Option<Item> {
         let mut item = Item::new(sf_string(self.name)?);
         if self.of_request {
@@ -71,6 +89,11 @@ pub(super) fn sf_key(text: &str) -> Option<sfv::Key> {
     sfv::Key::from_string(text.to_owned()).ok()
 }
 
+/// What precedes the list of what is covered, on the last line.
+const PARAMS: &str = "\"@signature-params\": ";
+/// More than the base of any call of ours, so that it grows in one place.
+const BASE_BYTES: usize = 1024;
+
 /// The lines that are signed: one for each covered component, then `@signature-params`.
 ///
 /// # Errors
@@ -79,95 +102,107 @@ pub fn signature_base(
     message: Message<'_>,
     covered: &InnerList,
 ) -> Result<String, ComponentRefusal> {
-    let mut base = String::new();
-    let mut seen: Vec<&Item> = Vec::new();
-    for item in &covered.items {
-        let identifier = item.serialize();
+    let mut base = String::with_capacity(BASE_BYTES);
+    for (place, item) in covered.items.iter().enumerate() {
         // Two spellings of one component differ only in the order of parameters, which the
         // comparison of parameter maps ignores.
-        if seen.contains(&item) {
-            return Err(ComponentRefusal::MustBeCoveredOnce(identifier));
+        if covered.items.iter().take(place).any(|earlier| earlier == item) {
+            return Err(ComponentRefusal::MustBeCoveredOnce(identifier(item)));
         }
-        seen.push(item);
         let value = component_value(message, item)?;
         if !value.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t')) {
-            return Err(ComponentRefusal::MustBeOneAsciiLine(identifier));
+            return Err(ComponentRefusal::MustBeOneAsciiLine(identifier(item)));
         }
-        base.push_str(&format!("{identifier}: {value}\n"));
+        let serializer = ItemSerializer::with_buffer(&mut base).bare_item(&item.bare_item);
+        let _: &mut String = serializer.parameters(&item.params).finish();
+        base.push_str(": ");
+        base.push_str(&value);
+        base.push('\n');
     }
-    base.push_str("\"@signature-params\": ");
-    base.push_str(&serialize_inner_list(covered));
+    base.push_str(PARAMS);
+    let mut list = ListSerializer::with_buffer(&mut base);
+    let mut inner = list.inner_list();
+    inner.items(&covered.items);
+    let _: &mut String = inner.finish().parameters(&covered.params).finish();
     Ok(base)
 }
 
-/// The structured-field text of an inner list with its parameters.
-pub(super) fn serialize_inner_list(list: &InnerList) -> String {
-    let members: List = vec![ListEntry::InnerList(list.clone())];
-    members.serialize().expect("a list of one member has a text")
+/// The structured-field text of what a base covers: the end of its last line.
+pub(super) fn covered_text(base: &str) -> &str {
+    base.rsplit_once(PARAMS).map_or("", |(_, text)| text)
 }
 
-fn component_value(message: Message<'_>, item: &Item) -> Result<String, ComponentRefusal> {
-    let identifier = || item.serialize();
-    let unsupported = || ComponentRefusal::MustBeSupported(identifier());
-    let BareItem::String(name) = &item.bare_item else { return Err(unsupported()) };
-    let (mut of_request, mut member) = (false, None);
-    for (key, value) in &item.params {
-        match (key.as_str(), value) {
-            ("req", BareItem::Boolean(true)) => of_request = true,
-            ("key", BareItem::String(key)) => member = Some(key.as_str()),
-            _ => return Err(unsupported()),
-        }
-    }
+fn identifier(item: &Item) -> String {
+    item.serialize()
+}
+
+fn component_value<'m>(
+    message: Message<'m>,
+    item: &Item,
+) -> Result<Cow<'m, str>, ComponentRefusal> {
+    let unsupported = || ComponentRefusal::MustBeSupported(identifier(item));
+    let Component { name, of_request, member } =
+        Component::of_item(item).ok_or_else(unsupported)?;
     let source = match (message, of_request) {
         (Message::Response(response), true) => Message::Request(response.request),
         (Message::Request(_), true) => return Err(unsupported()),
         (message, false) => message,
     };
-    let value = match (name.as_str(), member) {
+    let value = match (name, member) {
         (derived, None) if derived.starts_with('@') => derived_value(source, derived),
         (derived, Some(_)) if derived.starts_with('@') => return Err(unsupported()),
         (field, None) => field_value(source.headers(), field),
-        (field, Some(key)) => {
-            field_value(source.headers(), field).and_then(|value| dictionary_member(&value, key))
-        }
+        (field, Some(key)) => field_value(source.headers(), field)
+            .and_then(|value| dictionary_member(&value, key))
+            .map(Cow::Owned),
     };
-    value.ok_or_else(|| ComponentRefusal::MustBePresent(identifier()))
+    value.ok_or_else(|| ComponentRefusal::MustBePresent(identifier(item)))
 }
 
 /// Derived components (RFC 9421 section 2.2).
-fn derived_value(source: Message<'_>, name: &str) -> Option<String> {
+fn derived_value<'m>(source: Message<'m>, name: &str) -> Option<Cow<'m, str>> {
     match source {
-        Message::Response(response) if name == "@status" => Some(response.status.to_string()),
+        Message::Response(response) if name == "@status" => {
+            Some(Cow::Owned(response.status.to_string()))
+        }
         Message::Response(_) => None,
         Message::Request(request) => request_value(request, name),
     }
 }
 
-fn request_value(request: &Request<'_>, name: &str) -> Option<String> {
+fn request_value<'m>(request: &'m Request<'m>, name: &str) -> Option<Cow<'m, str>> {
     let path = if request.path.is_empty() { "/" } else { request.path };
-    let query = request.query.map(|query| format!("?{query}"));
-    match name {
-        "@method" => Some(request.method.to_owned()),
-        "@authority" => Some(authority(request)),
-        "@scheme" => Some(request.scheme.to_ascii_lowercase()),
-        "@path" => Some(path.to_owned()),
-        "@query" => Some(query.unwrap_or_else(|| "?".to_owned())),
-        "@request-target" => Some(format!("{path}{}", query.unwrap_or_default())),
-        "@target-uri" => Some(format!(
+    let query = || request.query.map(|query| format!("?{query}"));
+    Some(match name {
+        "@method" => Cow::Borrowed(request.method),
+        "@authority" => authority(request),
+        "@scheme" => in_small_letters(request.scheme),
+        "@path" => Cow::Borrowed(path),
+        "@query" => query().map_or(Cow::Borrowed("?"), Cow::Owned),
+        "@request-target" => Cow::Owned(format!("{path}{}", query().unwrap_or_default())),
+        "@target-uri" => Cow::Owned(format!(
             "{}://{}{path}{}",
-            request.scheme.to_ascii_lowercase(),
+            in_small_letters(request.scheme),
             authority(request),
-            query.unwrap_or_default()
+            query().unwrap_or_default()
         )),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 /// The host in lower case, without the scheme's own port.
-fn authority(request: &Request<'_>) -> String {
-    let authority = request.authority.to_ascii_lowercase();
+fn authority<'m>(request: &Request<'m>) -> Cow<'m, str> {
     let own_port = if request.scheme.eq_ignore_ascii_case("https") { ":443" } else { ":80" };
-    authority.strip_suffix(own_port).unwrap_or(&authority).to_owned()
+    let host = request.authority.strip_suffix(own_port).unwrap_or(request.authority);
+    in_small_letters(host)
+}
+
+fn in_small_letters(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 fn dictionary_member(value: &str, key: &str) -> Option<String> {

@@ -1,5 +1,6 @@
 //! What is signed: plain descriptions of a request and of the response to it.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// Header lines in the order in which they came; names in any case.
@@ -65,13 +66,19 @@ impl<'a> Message<'a> {
 /// The value of a header field: its lines, trimmed, joined by `, ` (RFC 9421 section 2.1); `None`
 /// when the field is absent.
 #[must_use]
-pub fn field_value(headers: HeaderLines<'_>, name: &str) -> Option<String> {
-    let lines: Vec<&str> = headers
+pub fn field_value<'h>(headers: HeaderLines<'h>, name: &str) -> Option<Cow<'h, str>> {
+    let mut lines = headers
         .iter()
         .filter(|(line_name, _)| line_name.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value.trim_matches([' ', '\t']))
-        .collect();
-    if lines.is_empty() { None } else { Some(lines.join(", ")) }
+        .map(|(_, value)| value.trim_matches([' ', '\t']));
+    let first = lines.next()?;
+    let Some(second) = lines.next() else { return Some(Cow::Borrowed(first)) };
+    let mut joined = format!("{first}, {second}");
+    for line in lines {
+        joined.push_str(", ");
+        joined.push_str(line);
+    }
+    Some(Cow::Owned(joined))
 }
 
 impl fmt::Debug for Request<'_> {

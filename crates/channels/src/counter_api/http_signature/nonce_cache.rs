@@ -1,8 +1,7 @@
 //! The nonces of one bank's recent requests: a request that was seen is not accepted again.
 //!
-//! It holds as long as a signature can be accepted. It is memory only: after a restart a request
-//! of the last minutes could be sent again, which does no harm, because every write is idempotent
-//! by its key and serial.
+//! It holds as long as a signature can be accepted. It is memory; whoever holds it keeps the
+//! fingerprints in the database too, and fills it from there after a restart.
 
 use std::collections::{HashSet, VecDeque};
 
@@ -26,16 +25,16 @@ pub enum NonceRefusal {
 #[derive(Debug)]
 pub struct NonceCache {
     capacity: usize,
-    seen: HashSet<Fingerprint>,
+    seen: HashSet<NonceFingerprint>,
     /// In the order of arrival, which is the order of forgetting.
-    order: VecDeque<(i64, Fingerprint)>,
+    order: VecDeque<(i64, NonceFingerprint)>,
 }
 
 /// The first half of SHA-256 over the key's name and the nonce.
-type Fingerprint = [u8; 16];
+pub type NonceFingerprint = [u8; 16];
 
 /// No signature is accepted for longer than this after its request was first seen.
-const KEPT_SECONDS: i64 = AGE_SECONDS_MAX + AHEAD_SECONDS_MAX;
+pub const KEPT_SECONDS: i64 = AGE_SECONDS_MAX + AHEAD_SECONDS_MAX;
 
 impl NonceCache {
     /// An empty cache for `capacity` nonces, 40 bytes each.
@@ -44,15 +43,18 @@ impl NonceCache {
         Self { capacity, seen: HashSet::new(), order: VecDeque::new() }
     }
 
-    /// Remembers a nonce, used with a key, at a moment.
+    /// Remembers a nonce that came at a moment.
     ///
     /// A full cache refuses rather than forgets a nonce that could still be replayed.
     ///
     /// # Errors
     /// [`NonceRefusal`].
-    pub fn admit(&mut self, key_id: &str, nonce: &str, now: Timestamp) -> Result<(), NonceRefusal> {
+    pub fn admit(
+        &mut self,
+        fingerprint: NonceFingerprint,
+        now: Timestamp,
+    ) -> Result<(), NonceRefusal> {
         self.forget_before(now.seconds() - KEPT_SECONDS);
-        let fingerprint = fingerprint(key_id, nonce);
         if self.seen.contains(&fingerprint) {
             return Err(NonceRefusal::MustBeNew);
         }
@@ -85,7 +87,12 @@ impl NonceCache {
     }
 }
 
-fn fingerprint(key_id: &str, nonce: &str) -> Fingerprint {
+/// What is remembered of a nonce and the name of the key that it was used with.
+///
+/// # Panics
+/// Never: SHA-256 has 32 bytes.
+#[must_use]
+pub fn fingerprint(key_id: &str, nonce: &str) -> NonceFingerprint {
     let mut context = digest::Context::new(&digest::SHA256);
     context.update(key_id.as_bytes());
     // A name can't contain NUL in a structured-field string, so the two can't run together.
@@ -103,22 +110,38 @@ mod tests {
         "2026-11-24T10:00:00+08:00".parse::<Timestamp>().unwrap().plus_seconds(seconds)
     }
 
+    fn admit(
+        cache: &mut NonceCache,
+        (key_id, nonce): (&str, &str),
+        now: Timestamp,
+    ) -> Result<(), NonceRefusal> {
+        cache.admit(fingerprint(key_id, nonce), now)
+    }
+
     #[test]
     fn a_nonce_is_admitted_once_while_its_signature_could_be_accepted() {
         let mut cache = NonceCache::new(10);
-        assert_eq!(cache.admit("bank-1", "a", at(0)), Ok(()));
-        assert_eq!(cache.admit("bank-1", "a", at(360)), Err(NonceRefusal::MustBeNew));
-        assert_eq!(cache.admit("bank-2", "a", at(0)), Ok(()), "each key has its own nonces");
-        assert_eq!(cache.admit("bank-1", "a", at(361)), Ok(()), "by then no signature holds");
+        assert_eq!(admit(&mut cache, ("bank-1", "a"), at(0)), Ok(()));
+        assert_eq!(admit(&mut cache, ("bank-1", "a"), at(360)), Err(NonceRefusal::MustBeNew));
+        assert_eq!(
+            admit(&mut cache, ("bank-2", "a"), at(0)),
+            Ok(()),
+            "each key has its own nonces"
+        );
+        assert_eq!(
+            admit(&mut cache, ("bank-1", "a"), at(361)),
+            Ok(()),
+            "by then no signature holds"
+        );
     }
 
     #[test]
     fn a_full_cache_refuses_and_recovers_with_time() {
         let mut cache = NonceCache::new(2);
-        assert_eq!(cache.admit("k", "a", at(0)), Ok(()));
-        assert_eq!(cache.admit("k", "b", at(100)), Ok(()));
-        assert_eq!(cache.admit("k", "c", at(100)), Err(NonceRefusal::CacheIsFull));
-        assert_eq!(cache.admit("k", "c", at(361)), Ok(()));
+        assert_eq!(admit(&mut cache, ("k", "a"), at(0)), Ok(()));
+        assert_eq!(admit(&mut cache, ("k", "b"), at(100)), Ok(()));
+        assert_eq!(admit(&mut cache, ("k", "c"), at(100)), Err(NonceRefusal::CacheIsFull));
+        assert_eq!(admit(&mut cache, ("k", "c"), at(361)), Ok(()));
         assert_eq!(cache.len(), 2);
     }
 }

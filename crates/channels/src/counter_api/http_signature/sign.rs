@@ -1,11 +1,15 @@
 //! Signing: which components we cover, and the two headers that result.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use ring::rand::SecureRandom;
-use sfv::{BareItem, Dictionary, FieldType, InnerList, Item, ListEntry};
+use sfv::{BareItem, InnerList};
 use units::Timestamp;
 
 use super::TAG;
-use super::component::{Component, ComponentRefusal, sf_key, sf_string, signature_base};
+use super::component::{
+    Component, ComponentRefusal, covered_text, sf_key, sf_string, signature_base,
+};
 use super::message::{Message, Request, Response, field_value};
 use super::signing_key::SigningKey;
 
@@ -88,11 +92,11 @@ pub fn sign(
 ) -> Result<SignatureHeaders, ComponentRefusal> {
     let covered = covered(components, key, stamp)?;
     let base = signature_base(message, &covered)?;
-    let signature = key.sign(base.as_bytes(), random);
-    Ok(SignatureHeaders {
-        signature_input: one_member(ListEntry::InnerList(covered)),
-        signature: one_member(ListEntry::Item(Item::new(BareItem::ByteSequence(signature)))),
-    })
+    let mut signature = format!("{LABEL}=:");
+    STANDARD.encode_string(key.sign(base.as_bytes(), random), &mut signature);
+    signature.push(':');
+    let signature_input = format!("{LABEL}={}", covered_text(&base));
+    Ok(SignatureHeaders { signature_input, signature })
 }
 
 fn covered(
@@ -124,10 +128,4 @@ fn covered(
     }
     set("tag", sf_string(TAG))?;
     Ok(list)
-}
-
-fn one_member(member: ListEntry) -> String {
-    let label = sf_key(LABEL).expect("the label is a key");
-    let dictionary: Dictionary = [(label, member)].into_iter().collect();
-    dictionary.serialize().expect("a dictionary of one member has a text")
 }

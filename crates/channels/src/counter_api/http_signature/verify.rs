@@ -142,7 +142,7 @@ impl Found {
         let dictionary = |name: &str| -> Result<Dictionary, SignatureRefusal> {
             let value =
                 field_value(message.headers(), name).ok_or(SignatureRefusal::SignatureRequired)?;
-            Parser::new(&value).parse().map_err(|_| SignatureRefusal::MustBeReadable)
+            Parser::new(&*value).parse().map_err(|_| SignatureRefusal::MustBeReadable)
         };
         let (inputs, signatures) = (dictionary("signature-input")?, dictionary("signature")?);
         for (label, input) in inputs {
@@ -215,7 +215,7 @@ impl Found {
     }
 
     fn covers(&self, component: Component<'_>) -> bool {
-        component.to_item().is_some_and(|item| self.covered.items.contains(&item))
+        self.covered.items.iter().any(|item| Component::of_item(item) == Some(component))
     }
 
     fn text(&self, name: &str) -> Option<&str> {
