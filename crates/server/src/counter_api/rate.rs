@@ -31,11 +31,11 @@ impl Rates {
         let bucket =
             buckets.entry(bank.to_owned()).or_insert(Bucket { held: full, filled_at: now });
         let passed = now.micros().saturating_sub(bucket.filled_at.micros()).max(0);
-        bucket.held = passed.saturating_mul(per_second).saturating_add(bucket.held).min(full);
-        bucket.filled_at = now;
-        let enough = bucket.held >= ONE_CALL;
+        let held = passed.saturating_mul(per_second).saturating_add(bucket.held).min(full);
+        let enough = held >= ONE_CALL;
         if enough {
-            bucket.held -= ONE_CALL;
+            // An empty bucket keeps its time: who was given a higher rate meanwhile has filled it.
+            *bucket = Bucket { held: held - ONE_CALL, filled_at: now };
         }
         enough
     }
@@ -55,5 +55,10 @@ mod tests {
         assert_eq!(taken(start.plus_seconds(1), 100), 10);
         assert_eq!(taken(start.plus_seconds(3600), 100), 20);
         assert_eq!(taken(start, 100), 0, "a clock that goes back gives nothing");
+        let later = start.plus_seconds(3601);
+        assert_eq!(taken(later, 100), 10);
+        let soon = Timestamp::from_micros(later.micros() + 50_000).unwrap();
+        assert!(!rates.take("ccb", 10, soon));
+        assert!(rates.take("ccb", 1_000, soon), "a higher rate counts at once");
     }
 }
