@@ -15,6 +15,7 @@ use insurance::clerk::{Clerk, Role, RoleSet};
 use insurance::ids::{EnrolmentDraftId, PersonId};
 use operations::desk::join::{check_join, first_month};
 use operations::desk::opening::check_window;
+use operations::desk::preview_bill::preview_bill;
 use operations::enrol::EnrolRefusal;
 use operations::sign_mandate::MandateRefusal;
 use policy::Text;
@@ -24,6 +25,7 @@ use store::tables::enrolment_draft::{self, DraftState, EnrolmentDraft};
 use units::{Date, Month};
 
 use super::choice::{self, Offer};
+use super::find;
 use super::person::act;
 use crate::app::App;
 use crate::site::failure::Failure;
@@ -67,6 +69,8 @@ struct EnrolPage {
     offer: Offer,
     banks: Vec<(String, Text)>,
     closed: Option<Text>,
+    /// Whoever has the number already, where that is in the way.
+    known: Option<PersonId>,
 }
 
 impl EnrolPage {
@@ -77,8 +81,10 @@ impl EnrolPage {
 
     /// The field that the focus stands on first: what is wrong, else the first one.
     fn is_first(&self, field: &str) -> bool {
-        let first = self.form.errors().first().map_or("identity", |(field, _)| *field);
-        first == field
+        let wrong = self.form.errors().first().map(|(field, _)| *field);
+        let unfilled =
+            ["identity", "name", "phone"].into_iter().find(|f| self.form.value(f).is_empty());
+        wrong.or(unfilled).unwrap_or("identity") == field
     }
 
     fn has(&self, field: &str, value: impl AsRef<str>) -> bool {
@@ -108,25 +114,30 @@ async fn show(
             }
             _ => return Ok(Redirect::to(&visit.link("/desk/enrol")).into_response()),
         };
-        return Ok(form_page(&app, visit, form, StatusCode::OK));
+        return Ok(form_page(&app, visit, (form, None), StatusCode::OK));
     }
-    Ok(form_page(&app, visit, Form::default(), StatusCode::OK))
+    Ok(form_page(&app, visit, (Form::default(), None), StatusCode::OK))
 }
 
-fn form_page(app: &App, visit: Visit, form: Form, status: StatusCode) -> Response {
+fn form_page(
+    app: &App,
+    visit: Visit,
+    (form, known): (Form, Option<PersonId>),
+    status: StatusCode,
+) -> Response {
     let today = visit.today.date;
     let month = first_month(&app.city, today).unwrap_or_else(|_| today.month());
     let Ok(offer) = Offer::of(&app.city, month, today) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let form = if form.is_empty() {
-        choice::fill(Form::default(), offer.usual()).with("notices", "on")
+    let form = if form.values("base").next().is_none() {
+        choice::fill(form, offer.usual()).with("notices", "on")
     } else {
         form
     };
     let closed = check_window(&app.city, today).err().map(|closed| closed.message());
     let banks = banks(app, today);
-    (status, page(&EnrolPage { visit, form, offer, banks, closed })).into_response()
+    (status, page(&EnrolPage { visit, form, offer, banks, closed, known })).into_response()
 }
 
 /// The banks that withhold: code and name.
@@ -149,6 +160,12 @@ async fn enter(
         return Ok(StatusCode::FORBIDDEN.into_response());
     };
     let today = visit.today.date;
+    // From the page that found nobody: nothing is checked yet.
+    if !form.value("start").is_empty() {
+        let form = find::form_of_unknown(form.value("start"), today);
+        return Ok(form_page(&app, visit, (form, None), StatusCode::OK));
+    }
+    let mut known = None;
     if let Some(entry) = entry::read(&mut form, &app.city, (&clerk.office, today)) {
         let city = app.city.clone();
         let checked = app
@@ -163,14 +180,30 @@ async fn enter(
             .await?;
         note_look(&app, &clerk, checked.0).await?;
         if let Some(refusal) = checked.1 {
+            known = checked.0;
             form.refuse(field_of(&refusal), refusal.message(&app.city));
         }
+    } else {
+        check_choice(&mut form, &app, today);
     }
     if !form.is_sound() {
-        return Ok(form_page(&app, visit, form, StatusCode::UNPROCESSABLE_ENTITY));
+        return Ok(form_page(&app, visit, (form, known), StatusCode::UNPROCESSABLE_ENTITY));
     }
     let draft = keep(&app, &clerk, &form).await?;
     Ok(Redirect::to(&visit.link(&format!("/desk/enrol/{draft}"))).into_response())
+}
+
+/// What the law says of insurances and base, beside what is wrong elsewhere: all of it at once.
+fn check_choice(form: &mut Form, app: &App, today: Date) {
+    if form.error("base").is_some() {
+        return;
+    }
+    let (Some(choice), Ok(month)) = (choice::read(form), first_month(&app.city, today)) else {
+        return;
+    };
+    if let Err(refusal) = preview_bill(&app.city, choice, (month, today)) {
+        form.refuse(choice::field_of(&refusal), refusal.message());
+    }
 }
 
 /// A number that is registered already shows something of a person: that is a look.

@@ -7,6 +7,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use insurance::clerk::Role;
 use insurance::identity_number::IdentityNumber;
 use insurance::ids::PersonId;
 use insurance::mobile_number::MobileNumber;
@@ -39,6 +40,8 @@ struct FindPage {
     visit: Visit,
     form: Form,
     found: Vec<Person>,
+    /// Nobody is known by what was typed, and the clerk may enrol them.
+    offers_to_enrol: bool,
 }
 
 impl FindPage {
@@ -54,7 +57,7 @@ impl FindPage {
 
 /// `GET /desk`.
 pub(crate) async fn ask(visit: Visit) -> Response {
-    page(&FindPage { visit, form: Form::default(), found: Vec::new() })
+    page(&FindPage { visit, form: Form::default(), found: Vec::new(), offers_to_enrol: false })
 }
 
 /// `POST /desk`: the number stays out of addresses and logs.
@@ -74,7 +77,7 @@ pub(crate) async fn find(
         );
         form.refuse("wanted", words);
     }
-    let mut found = Vec::new();
+    let (mut found, mut offers_to_enrol) = (Vec::new(), false);
     if form.is_sound() {
         found = app.db.read_async(move |tx| matching(tx, &wanted, today)).await?;
         if let [person] = found.as_slice() {
@@ -82,6 +85,7 @@ pub(crate) async fn find(
             return Ok(Redirect::to(&visit.link(&path)).into_response());
         }
         if found.is_empty() {
+            offers_to_enrol = visit.clerk().is_some_and(|clerk| clerk.roles.contains(Role::Window));
             let words = Text::fixed(
                 "没有找到这个人。请核对号码，或换一种查法。",
                 "Nobody was found. Check the number, or look another way.",
@@ -90,7 +94,7 @@ pub(crate) async fn find(
         }
     }
     let status = if form.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok((status, page(&FindPage { visit, form, found })).into_response())
+    Ok((status, page(&FindPage { visit, form, found, offers_to_enrol })).into_response())
 }
 
 /// Whoever the text names: an identity number, a card, a phone, else a name.
@@ -119,6 +123,23 @@ fn matching(
         return one(tx, Some(id));
     }
     person::list_by_name(tx, wanted, FOUND_MAX)
+}
+
+/// A form of somebody who was looked for in vain, with what was typed in the field that it fits.
+pub(super) fn form_of_unknown(wanted: &str, today: Date) -> Form {
+    let is_identity = IdentityNumber::parse(wanted, today).is_ok();
+    let field = if is_identity {
+        "identity"
+    } else if MobileNumber::parse(wanted).is_ok() {
+        "phone"
+    } else if SocialSecurityCard::parse(wanted).is_ok() {
+        "card"
+    } else if wanted.chars().any(|letter| letter.is_ascii_digit()) {
+        "identity"
+    } else {
+        "name"
+    };
+    Form::default().with(field, wanted)
 }
 
 /// The words that are recorded for a reason.

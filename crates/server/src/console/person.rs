@@ -83,7 +83,8 @@ struct PersonPage {
     /// Why this clerk can't change anything here.
     elsewhere: Option<Text>,
     closed: Option<Text>,
-    done: Option<Text>,
+    /// What was done, and what happens next.
+    done: Option<(Text, Text)>,
 }
 
 impl PersonPage {
@@ -214,15 +215,40 @@ fn read(
     Ok(Some(Read { person, spans, facts, notices, employers, looks, happenings }))
 }
 
-/// What was done, as the page says it on top.
-fn done_words(word: &str) -> Option<Text> {
+/// What was done and what happens next, as the page says it on top.
+fn done_words(word: &str) -> Option<(Text, Text)> {
+    let said = |zh, en, next_zh, next_en| (Text::fixed(zh, en), Text::fixed(next_zh, next_en));
     Some(match word {
-        "enrol" => Text::fixed("已参保登记。", "Enrolled."),
-        "renew" => Text::fixed("已续保。", "The insurance is renewed."),
-        "change" => Text::fixed("变更已保存。", "The change is saved."),
-        "stop" => Text::fixed("已停保。", "The insurance is stopped."),
-        "mandate" => Text::fixed("代扣委托已更新。", "The mandate is up to date."),
-        "contact" => Text::fixed("联系方式已更新。", "Phone and notices are up to date."),
+        "enrol" | "renew" => said(
+            if word == "enrol" { "已参保登记。" } else { "已续保。" },
+            if word == "enrol" { "Enrolled." } else { "The insurance is renewed." },
+            "账单在下面；请告诉本人金额和缴费期限。",
+            "The bill stands below; tell the person the sum and until when it is paid.",
+        ),
+        "change" => said(
+            "变更已保存。",
+            "The change is saved.",
+            "已出的账单不变，从下一张账单起按新的选择。",
+            "Bills that were made stay; the next one follows the new choice.",
+        ),
+        "stop" => said(
+            "已停保。",
+            "The insurance is stopped.",
+            "再参保在窗口办理续保；停保期间医保不能用。",
+            "To come back, renew at a desk; there is no medical cover in between.",
+        ),
+        "mandate" => said(
+            "代扣委托已更新。",
+            "The mandate is up to date.",
+            "从下一批扣款起生效。",
+            "It holds from the next withholding on.",
+        ),
+        "contact" => said(
+            "联系方式已更新。",
+            "Phone and notices are up to date.",
+            "以后的告知按新的设置发送。",
+            "Notices follow it from now on.",
+        ),
         _ => return None,
     })
 }

@@ -48,11 +48,6 @@ impl Form {
         self.values.insert(field.to_owned(), vec![value.into()]);
     }
 
-    /// Whether nothing was sent at all.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.values.is_empty()
-    }
-
     /// A form as [`encoded`](Self::encoded) wrote it, or as a query holds it.
     pub(crate) fn from_encoded(text: &str) -> Self {
         Self::parse(text.as_bytes())

@@ -7,13 +7,14 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use insurance::identity_number::Sex;
-use operations::City;
 use operations::change_enrolment::Choice;
-use operations::desk::join::check_join;
+use operations::desk::join::{NoticeWish, check_join};
 use operations::desk::opening::check_window;
 use operations::desk::preview_bill::{MonthPreview, preview_bill};
 use operations::enrol::EnrolRefusal;
+use operations::{City, spoken};
 use policy::Text;
+use policy::calendar::WindowKind;
 use store::tables::enrolment_draft::{DraftState, EnrolmentDraft};
 use units::{Date, Fen, Month};
 
@@ -39,6 +40,8 @@ struct PreviewPage {
     /// The desk is closed: the sentence, and the day that is offered.
     closed: Option<(Text, Option<Date>)>,
     deposit_day: Option<Date>,
+    /// How somebody without a mandate pays the first month.
+    by_hand: Text,
     covered_from: Option<Date>,
 }
 
@@ -140,10 +143,26 @@ fn prepared(
         known,
         refusal,
         closed,
+        by_hand: by_hand(city, form.from),
         deposit_day: city.pack().calendar().deposit_day(form.from).ok(),
         covered_from: waited.filter(|_| insured).map(|months| form.from.plus(months).first_day()),
         visit,
         draft,
         entry,
+    }
+}
+
+/// Without a mandate: by WeChat or at a counter, each until its own day.
+fn by_hand(city: &City, month: Month) -> Text {
+    let last = |kind| city.pack().calendar().window(kind, month).ok().map(|window| window.last);
+    match (last(WindowKind::Wechat), last(WindowKind::Counter)) {
+        (Some(wechat), Some(counter)) => {
+            let (wechat, counter) = (spoken::day(wechat), spoken::day(counter));
+            Text::made(
+                format!("微信缴到{}，银行柜台缴到{}", wechat.zh, counter.zh),
+                format!("by WeChat until {}, at a bank counter until {}", wechat.en, counter.en),
+            )
+        }
+        _ => Text::fixed("微信或银行柜台", "by WeChat or at a bank counter"),
     }
 }

@@ -80,6 +80,11 @@ async fn shown_page(
     let live = app.db.read_async(move |tx| mandate::find_live(tx, id)).await?;
     let banks = enrol::banks(app, visit.today.date);
     let status = act::status_of(&form);
+    // Whoever has a mandate comes with a new account.
+    let form = match (&live, form.value("why")) {
+        (Some(_), "") => form.with("why", "new-card"),
+        _ => form,
+    };
     Ok((status, page(&MandatePage { visit, served, form, live, banks })).into_response())
 }
 
