@@ -9,8 +9,10 @@ mod casework;
 #[path = "../site/city.rs"]
 mod city;
 mod driver;
+mod enrol;
 mod frame;
 mod imports;
+mod keyboard;
 mod office;
 mod page;
 #[path = "../site/practice.rs"]
@@ -29,8 +31,21 @@ use server::app::App;
 
 /// Walks through the invented city on the engine that stands in most offices, SQLite.
 fn walk<F: Future<Output = ()>>(screen: Screen, steps: impl Fn(Page, City) -> F) {
+    walk_at(screen, city::now(), steps);
+}
+
+/// The same on another day, at ten o'clock.
+fn walk_on<F: Future<Output = ()>>(screen: Screen, day: &str, steps: impl Fn(Page, City) -> F) {
+    walk_at(screen, format!("{day}T10:00:00+08:00").parse().unwrap(), steps);
+}
+
+fn walk_at<F: Future<Output = ()>>(
+    screen: Screen,
+    now: units::Timestamp,
+    steps: impl Fn(Page, City) -> F,
+) {
     store::testing::on_sqlite(|db| {
-        let (app, people) = city::fill(db);
+        let (app, people) = city::fill_as_of(db, now);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let site = serve(app.clone()).await;
@@ -44,7 +59,6 @@ fn walk<F: Future<Output = ()>>(screen: Screen, steps: impl Fn(Page, City) -> F)
 }
 
 /// What a walk knows of the city behind the pages.
-#[expect(dead_code, reason = "a kit: walks that look behind the pages use it")]
 struct City {
     app: Arc<App>,
     people: city::People,

@@ -46,6 +46,11 @@ pub(crate) struct People {
 
 /// The city in a database.
 pub(crate) fn fill(db: &Db) -> (Arc<App>, People) {
+    fill_as_of(db, now())
+}
+
+/// The same city, looked at later.
+pub(crate) fn fill_as_of(db: &Db, seen_at: Timestamp) -> (Arc<App>, People) {
     let city = City::new(policy::Pack::shipped("nanjing").unwrap().into(), IdSource::new(0));
     let joined = at("2026-07-02");
     let join = |identity: &'static str, name: &'static str, base: u32| {
@@ -65,7 +70,7 @@ pub(crate) fn fill(db: &Db) -> (Arc<App>, People) {
     let app = App {
         db: db.clone(),
         city,
-        clock: Clock::Fixed(now()),
+        clock: Clock::Fixed(seen_at),
         sandbox: true,
         wechat: None,
         evidence: evidence(),

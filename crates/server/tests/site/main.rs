@@ -8,6 +8,8 @@ mod casework;
 mod city;
 mod collection;
 mod desk;
+mod desk_person;
+mod desk_sentences;
 mod dues;
 mod enrol;
 mod frame;
@@ -34,8 +36,20 @@ fn with_every_city<F: Future<Output = ()>>(test: impl Fn(Arc<App>, city::People)
     store::testing::for_each_database(|db| run(db, &test));
 }
 
+/// Runs a test against the invented city on another day, at ten o'clock, on a fresh SQLite file.
+fn with_city_on<F: Future<Output = ()>>(day: &str, test: impl Fn(Arc<App>, city::People) -> F) {
+    let now = format!("{day}T10:00:00+08:00").parse().unwrap();
+    store::testing::on_sqlite(|db| run_in(city::fill_as_of(db, now), &test));
+}
+
 fn run<F: Future<Output = ()>>(db: &store::Db, test: &impl Fn(Arc<App>, city::People) -> F) {
-    let (app, people) = city::fill(db);
+    run_in(city::fill(db), test);
+}
+
+fn run_in<F: Future<Output = ()>>(
+    (app, people): (Arc<App>, city::People),
+    test: &impl Fn(Arc<App>, city::People) -> F,
+) {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(test(app, people));
 }
