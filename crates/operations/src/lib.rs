@@ -4,6 +4,7 @@
 //! An operation never talks to a partner while it holds a transaction, never builds a page, and
 //! holds no statement: SQL is the store's, words of partners are the channels'.
 
+pub mod ask_cover;
 pub mod assess_month;
 pub mod casework;
 pub mod change_enrolment;

@@ -10,6 +10,7 @@ mod city;
 mod clerk;
 mod counter;
 mod demo;
+mod hospital;
 mod import;
 mod init;
 mod month;
@@ -56,6 +57,9 @@ enum Command {
     /// Bank counters: keys, and the bank's file of a day.
     #[command(subcommand)]
     Counter(counter::Command),
+    /// Hospitals: keys for asking who is covered.
+    #[command(subcommand)]
+    Hospital(hospital::Command),
     /// WeChat: the bill of a day, and a WeChat to practise with.
     #[command(subcommand)]
     Wechat(wechat::Command),
@@ -94,6 +98,7 @@ pub fn run() -> ExitCode {
         Command::Month(command) => month::run(global, &command),
         Command::Bank(command) => bank::run(global, &command),
         Command::Counter(command) => counter::run(global, &command),
+        Command::Hospital(command) => hospital::run(global, &command),
         Command::Wechat(command) => wechat::run(global, &command),
         Command::Policy(command) => policy::run(global, &command),
         Command::Verify => verify::run(global),

@@ -1,4 +1,5 @@
-//! 柜面缴费接口: the HTTP interface that a bank's core system calls, `/counter/v1`.
+//! 柜面缴费接口: the HTTP interface that a bank's core system calls, `/counter/v1`; and beside it, called
+//! in the same way, the one that hospitals ask who is covered, `/hospital/v1`.
 //!
 //! A call is read, its signature verified, its bank's rate looked at, the operation run in one
 //! transaction, and the answer signed and bound to the call. What is said and what it means is in
@@ -35,10 +36,12 @@ use channels::counter_api::daily_file::DailyFileProfile;
 use channels::counter_api::http_signature::message;
 use channels::counter_api::openapi::OPENAPI_JSON;
 use channels::counter_api::problem::{Problem, ProblemCode};
+use channels::hospital_api;
 use operations::City;
 use operations::counter::CounterError;
 use ring::rand::SystemRandom;
 use store::Db;
+use store::tables::counter_key::Partner;
 
 use crate::clock::Clock;
 use crate::listener::BodyTooSlow;
@@ -123,7 +126,10 @@ impl Counter {
 
 /// The routes of the interface.
 pub fn router(counter: Arc<Counter>) -> axum::Router {
-    axum::Router::new().route("/counter/v1/{*rest}", any(handle)).with_state(counter)
+    axum::Router::new()
+        .route("/counter/v1/{*rest}", any(handle))
+        .route("/hospital/v1/{*rest}", any(handle))
+        .with_state(counter)
 }
 
 /// Answers one call.
@@ -131,7 +137,10 @@ async fn handle(State(counter): State<Arc<Counter>>, request: Request) -> Respon
     let (parts, body) = request.into_parts();
     let id = request_id(&parts.headers, &counter.city, counter.clock.now());
     let route = match Route::of(&parts.method, parts.uri.path()) {
-        Ok(Route::OpenApi) => return answer::document(OPENAPI_JSON),
+        Ok(Route::OpenApi(Partner::Bank)) => return answer::document(OPENAPI_JSON),
+        Ok(Route::OpenApi(Partner::Hospital)) => {
+            return answer::document(hospital_api::OPENAPI_JSON);
+        }
         Ok(route) => route,
         Err(problem) => return unsigned(&problem, &id),
     };

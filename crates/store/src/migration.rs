@@ -51,6 +51,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     13 "0013_counter_access",
     14 "0014_inquiry",
     15 "0015_callers",
+    16 "0016_partner",
 };
 
 const RECORD: &str = "

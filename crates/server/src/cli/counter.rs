@@ -1,7 +1,7 @@
 //! `shebao counter`: who may call, the bank's file of a day, and a sandbox bank.
 
 mod certificate;
-mod key;
+pub(super) mod key;
 mod network;
 mod rate;
 
@@ -15,7 +15,8 @@ use channels::counter_api::http_signature::key_pair::KeyPairText;
 use operations::counter::CounterError;
 use operations::counter::compare_day::{DailyFile, compare_day};
 use ring::rand::SystemRandom;
-use store::tables::{counter_key, person};
+use store::tables::counter_key::{self, Partner};
+use store::tables::person;
 use units::Date;
 
 use super::city::Options;
@@ -83,7 +84,7 @@ pub(crate) struct ReconcileArgs {
 
 pub(crate) fn run(options: &Options, command: &Command) -> anyhow::Result<Ended> {
     match command {
-        Command::Key(command) => key::run(options, command),
+        Command::Key(command) => key::run(options, Partner::Bank, command),
         Command::Certificate(command) => certificate::run(options, command),
         Command::Network(command) => network::run(options, command),
         Command::Rate(command) => rate::run(options, command),
@@ -204,7 +205,8 @@ fn sandbox_secret(app: &App, vault: &Vault) -> anyhow::Result<String> {
     let algorithm = Algorithm::HmacSha256;
     let pair = KeyPairText::generate(algorithm, &SystemRandom::new())?;
     let (key_id, bank) = (SANDBOX_KEY.to_owned(), SANDBOX_BANK.to_owned());
-    let new = NewKey { key_id, bank, algorithm, verifying: pair.public.clone() };
+    let partner = Partner::Bank;
+    let new = NewKey { key_id, partner, bank, algorithm, verifying: pair.public.clone() };
     bank_keys::add(&app.db, vault, new, app.clock.now())?;
     Ok(pair.public)
 }

@@ -1,13 +1,13 @@
-//! The banks' keys: added, rotated and revoked on the command line.
+//! The keys of banks and hospitals: added, rotated and revoked on the command line.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use channels::counter_api::http_signature::algorithm::{Algorithm, KeyRefusal};
 use channels::counter_api::http_signature::key_set::{BankKey, KeySet, KeySetRefusal};
 use channels::counter_api::http_signature::signing_key::SigningKey;
 use channels::counter_api::http_signature::verifying_key::VerifyingKey;
 use ring::rand::SystemRandom;
-use store::tables::counter_key::{self, CounterKey};
+use store::tables::counter_key::{self, CounterKey, Partner};
 use store::{Db, Tx};
 use units::Timestamp;
 
@@ -19,12 +19,16 @@ pub(super) struct ReadyKeys {
     pub(super) live: KeySet,
     /// The same shared secrets, for signing answers.
     pub(super) shared: HashMap<String, SigningKey>,
+    /// The codes of hospitals; every other one is a bank's.
+    hospitals: HashSet<String>,
 }
 
 impl ReadyKeys {
     /// A row that can't be read is left out: its bank is refused, and the others go on.
     pub(super) fn of(rows: &[CounterKey], vault: &Vault) -> Self {
-        let mut ready = Self::default();
+        let hospitals = rows.iter().filter(|row| row.partner == Partner::Hospital);
+        let hospitals = hospitals.map(|row| row.bank.clone()).collect();
+        let mut ready = Self { hospitals, ..Self::default() };
         for row in rows.iter().filter(|row| row.revoked_at.is_none()) {
             let Some(algorithm) = Algorithm::from_word(&row.algorithm) else { continue };
             let Ok(verifying) = opened(vault, row) else { continue };
@@ -38,6 +42,11 @@ impl ReadyKeys {
         }
         ready
     }
+
+    /// What kind of partner a code is.
+    pub(super) fn partner_of(&self, code: &str) -> Partner {
+        if self.hospitals.contains(code) { Partner::Hospital } else { Partner::Bank }
+    }
 }
 
 /// A key that is to be added.
@@ -45,7 +54,9 @@ impl ReadyKeys {
 pub struct NewKey {
     /// Its name in signatures.
     pub key_id: String,
-    /// The bank's code.
+    /// Whose it is.
+    pub partner: Partner,
+    /// The bank's or hospital's code.
     pub bank: String,
     /// How the bank signs.
     pub algorithm: Algorithm,
@@ -59,6 +70,9 @@ pub enum KeyError {
     /// The name or the bank's code has other characters.
     #[error("a key's name and a bank's code have 1 to {max} letters, digits, hyphens or dots", max = WORD_MAX)]
     WordMustBePlain,
+    /// The code is a bank's, or a hospital's.
+    #[error("{0:?} is the code of a partner of the other kind; give this one a code of its own")]
+    CodeMustBeOfOneKind(String),
     /// The text is no key of its algorithm.
     #[error(transparent)]
     Key(#[from] KeyRefusal),
@@ -99,10 +113,15 @@ fn add_in(tx: &mut Tx<'_>, vault: &Vault, new: &NewKey, now: Timestamp) -> Resul
         return Err(KeyError::WordMustBePlain);
     }
     let key = VerifyingKey::parse(new.algorithm, &new.verifying)?;
-    let mut live = ReadyKeys::of(&counter_key::list(tx)?, vault).live;
+    let rows = counter_key::list(tx)?;
+    if rows.iter().any(|row| row.bank == new.bank && row.partner != new.partner) {
+        return Err(KeyError::CodeMustBeOfOneKind(new.bank.clone()));
+    }
+    let mut live = ReadyKeys::of(&rows, vault).live;
     live.add(BankKey { key_id: new.key_id.clone(), bank: new.bank.clone(), key })?;
     let row = CounterKey {
         key_id: new.key_id.clone(),
+        partner: new.partner,
         bank: new.bank.clone(),
         algorithm: new.algorithm.word().to_owned(),
         verifying: kept(vault, new)?,

@@ -9,7 +9,9 @@ use channels::counter_api::payment::PaymentRequest;
 use channels::counter_api::problem::{Problem, ProblemCode};
 use channels::counter_api::quote::DuesQuery;
 use channels::counter_api::reversal::ReversalRequest;
-use insurance::ids::TaskId;
+use channels::hospital_api::CoverQuery;
+use insurance::ids::{PersonId, TaskId};
+use operations::ask_cover::ask_cover;
 use operations::counter::ask_status::ask_status;
 use operations::counter::compare_day::{DailyFile, balance_channel_day, compare_day};
 use operations::counter::end_day::end_day;
@@ -70,9 +72,13 @@ impl Counter {
         arrival: &Arrival<'_>,
     ) -> Result<Vec<u8>, Stopped> {
         let request = &arrival.request;
+        if caller.callers.keys.partner_of(&caller.bank) != route.partner() {
+            return Err(ProblemCode::CallerNotAllowed.into());
+        }
         check_media_type(route, request)?;
         match route {
-            Route::OpenApi => Err(ProblemCode::RouteNotFound.into()),
+            Route::OpenApi(_) => Err(ProblemCode::RouteNotFound.into()),
+            Route::QueryCover => self.query_cover((caller, arrival), read(request.body)?).await,
             Route::QueryDues => self.query_dues((caller, arrival), read(request.body)?).await,
             Route::Pay => {
                 let payment: PaymentRequest = read(request.body)?;
@@ -109,16 +115,25 @@ impl Counter {
         let counter = Arc::clone(self);
         let work = move |tx: &mut Tx<'_>, call: &Call<'_>| {
             let (person, quote) = query_dues(tx, call, &counter.secrets.seal, &query)?;
-            let look = Access {
-                person,
-                id: counter.city.fresh::<TaskId>(call.now).get(),
-                accessed_at: call.now,
-                actor: call.bank.to_owned(),
-                reason: "counter".to_owned(),
-                what: "dues-query".to_owned(),
-            };
-            access_pending::insert(tx, &look)?;
+            access_pending::insert(tx, &look(call, person, ("counter", "dues-query".to_owned())))?;
             Ok(quote)
+        };
+        Ok(json(&self.write(from, work).await?))
+    }
+
+    /// Decides on cover and records the look, in one transaction.
+    async fn query_cover(
+        self: &Arc<Self>,
+        from: (&Caller, &Arrival<'_>),
+        query: CoverQuery,
+    ) -> Result<Vec<u8>, Stopped> {
+        let work = move |tx: &mut Tx<'_>, call: &Call<'_>| {
+            let (person, answer) = ask_cover(tx, call, &query)?;
+            if let Some(person) = person {
+                let what = ("hospital", format!("cover-query {}", query.date));
+                access_pending::insert(tx, &look(call, person, what))?;
+            }
+            Ok(answer)
         };
         Ok(json(&self.write(from, work).await?))
     }
@@ -216,6 +231,18 @@ impl Counter {
         let counter = Arc::clone(self);
         let done = tokio::task::spawn_blocking(move || work(&counter)).await;
         done.unwrap_or_else(|stopped| Err(CounterError::Failure(Box::new(stopped))))
+    }
+}
+
+/// A look of the caller at a person.
+fn look(call: &Call<'_>, person: PersonId, (reason, what): (&str, String)) -> Access {
+    Access {
+        person,
+        id: call.city.fresh::<TaskId>(call.now).get(),
+        accessed_at: call.now,
+        actor: call.bank.to_owned(),
+        reason: reason.to_owned(),
+        what,
     }
 }
 

@@ -1,15 +1,17 @@
-//! The addresses of the interface.
+//! The addresses of the interfaces: `/counter/v1` for banks, `/hospital/v1` for hospitals.
 
 use axum::http::{HeaderMap, Method};
 use channels::counter_api::bank_word::BankSerial;
 use channels::counter_api::problem::{Problem, ProblemCode};
 use operations::City;
+use store::tables::counter_key::Partner;
 use units::{Date, Timestamp};
 
 /// What is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Route {
-    OpenApi,
+    OpenApi(Partner),
+    QueryCover,
     QueryDues,
     Pay,
     AskStatus(Date, BankSerial),
@@ -22,10 +24,20 @@ impl Route {
     /// The route of a method and a path.
     pub(super) fn of(method: &Method, path: &str) -> Result<Self, Problem> {
         let nothing = || ProblemCode::RouteNotFound.problem();
-        let rest = path.strip_prefix("/counter/v1/").ok_or_else(nothing)?;
-        let parts: Vec<&str> = rest.split('/').collect();
+        let parts: Vec<&str> = path.split('/').skip(1).collect();
         let (known, route) = match parts.as_slice() {
-            ["openapi.json"] => (Method::GET, Self::OpenApi),
+            ["counter", "v1", rest @ ..] => Self::of_counter(rest)?,
+            ["hospital", "v1", "openapi.json"] => (Method::GET, Self::OpenApi(Partner::Hospital)),
+            ["hospital", "v1", "cover-query"] => (Method::POST, Self::QueryCover),
+            _ => return Err(nothing()),
+        };
+        if *method == known { Ok(route) } else { Err(ProblemCode::MethodNotAllowed.problem()) }
+    }
+
+    fn of_counter(parts: &[&str]) -> Result<(Method, Self), Problem> {
+        let nothing = || ProblemCode::RouteNotFound.problem();
+        Ok(match parts {
+            ["openapi.json"] => (Method::GET, Self::OpenApi(Partner::Bank)),
             ["dues-query"] => (Method::POST, Self::QueryDues),
             ["payments"] => (Method::POST, Self::Pay),
             ["payments", date, serial] => {
@@ -39,8 +51,21 @@ impl Route {
                 (Method::POST, Self::DayDetail(date.parse().map_err(|_| nothing())?))
             }
             _ => return Err(nothing()),
-        };
-        if *method == known { Ok(route) } else { Err(ProblemCode::MethodNotAllowed.problem()) }
+        })
+    }
+
+    /// Whose keys open it.
+    pub(super) const fn partner(&self) -> Partner {
+        match self {
+            Self::OpenApi(partner) => *partner,
+            Self::QueryCover => Partner::Hospital,
+            Self::QueryDues
+            | Self::Pay
+            | Self::AskStatus(..)
+            | Self::Reverse
+            | Self::EndDay
+            | Self::DayDetail(_) => Partner::Bank,
+        }
     }
 
     pub(super) fn takes_file(&self) -> bool {
@@ -50,8 +75,10 @@ impl Route {
     /// The media type of the body that the route reads.
     pub(super) fn media_type(&self) -> Option<&'static str> {
         match self {
-            Self::OpenApi | Self::AskStatus(..) => None,
-            Self::QueryDues | Self::Pay | Self::Reverse | Self::EndDay => Some("application/json"),
+            Self::OpenApi(_) | Self::AskStatus(..) => None,
+            Self::QueryCover | Self::QueryDues | Self::Pay | Self::Reverse | Self::EndDay => {
+                Some("application/json")
+            }
             Self::DayDetail(_) => Some("text/plain"),
         }
     }
@@ -92,6 +119,8 @@ mod tests {
             "/counter/v1/payments/2026-11-24/1/2",
             "/counter/v1/day-ends/today/detail",
             "/counter/v2/payments",
+            "/hospital/v1/payments",
+            "/hospital/v1/cover-query/",
         ] {
             assert_eq!(code(Method::GET, path), ProblemCode::RouteNotFound, "{path}");
         }

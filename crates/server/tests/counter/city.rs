@@ -58,6 +58,14 @@ impl City {
         self.keep_key(&key_id, algorithm, &said)
     }
 
+    /// Makes a key for a hospital.
+    pub(crate) fn add_hospital_key(&self, hospital: &str) -> Key {
+        let key_id = format!("{hospital}-1");
+        let key = ["--json", "hospital", "key", "add", "--hospital", hospital];
+        let said = self.run(&[&key[..], &["--key-id", &key_id]].concat());
+        self.keep_key(&key_id, Algorithm::HmacSha256, &said)
+    }
+
     /// Lets a bank have another key, beside the one it has.
     pub(crate) fn rotate_key(&self, bank: &str, key_id: &str) -> Key {
         let arguments = ["--json", "counter", "key", "rotate", "--bank", bank, "--key-id", key_id];

@@ -1,16 +1,41 @@
-//! `counter_key`, `counter_secret`: who may speak at the counter interface, and our own secrets.
+//! `counter_key`, `counter_secret`: who may speak at the interfaces for banks and hospitals, and our
+//! own secrets.
 
 use units::Timestamp;
 
 use super::caller_version::counted;
 use crate::{Error, Row, Tx};
 
-/// A bank's key as it is kept.
+/// Whose a key is, and so which interface it opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Partner {
+    /// A bank: it takes cash at its counters.
+    Bank,
+    /// A hospital: it asks who is covered.
+    Hospital,
+}
+
+impl Partner {
+    const fn code(self) -> i64 {
+        match self {
+            Self::Bank => 1,
+            Self::Hospital => 2,
+        }
+    }
+
+    fn from_code(code: i64) -> Option<Self> {
+        [Self::Bank, Self::Hospital].into_iter().find(|partner| partner.code() == code)
+    }
+}
+
+/// A partner's key as it is kept.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CounterKey {
     /// Its name in signatures.
     pub key_id: String,
-    /// The bank's code.
+    /// Whose it is.
+    pub partner: Partner,
+    /// The bank's or hospital's code.
     pub bank: String,
     /// The algorithm's word.
     pub algorithm: String,
@@ -35,7 +60,7 @@ impl std::fmt::Debug for CounterKey {
 /// [`Error`] of the database.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<CounterKey>, Error> {
     tx.query(
-        "SELECT key_id, bank, algorithm, verifying, added_at, revoked_at FROM counter_key \
+        "SELECT key_id, bank, algorithm, verifying, added_at, revoked_at, partner FROM counter_key \
          ORDER BY bank, added_at, key_id",
         &[],
         read,
@@ -48,8 +73,8 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<CounterKey>, Error> {
 /// [`Error`] of the database.
 pub fn insert(tx: &mut Tx<'_>, key: &CounterKey) -> Result<u64, Error> {
     let changed = tx.execute(
-        "INSERT INTO counter_key (key_id, bank, algorithm, verifying, added_at, revoked_at) \
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        "INSERT INTO counter_key (key_id, bank, algorithm, verifying, added_at, revoked_at, partner) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
         &[
             (&key.key_id).into(),
             (&key.bank).into(),
@@ -57,6 +82,7 @@ pub fn insert(tx: &mut Tx<'_>, key: &CounterKey) -> Result<u64, Error> {
             (&key.verifying).into(),
             key.added_at.into(),
             key.revoked_at.into(),
+            key.partner.code().into(),
         ],
     )?;
     counted(tx, changed)
@@ -128,5 +154,6 @@ fn read(row: &Row<'_>) -> Result<CounterKey, Error> {
         verifying: row.string(3)?,
         added_at: row.timestamp(4)?,
         revoked_at: row.opt_timestamp(5)?,
+        partner: row.code(6, Partner::from_code)?,
     })
 }

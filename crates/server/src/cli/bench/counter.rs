@@ -1,4 +1,4 @@
-//! Bank counters through HTTP: signed queries beside a bare handler that does one indexed read, and
+//! Banks and hospitals through HTTP: signed queries beside a bare handler that does one indexed read, and
 //! signed payments beside the same with one commit for each. Tellers and program share the machine.
 
 use std::net::SocketAddr;
@@ -14,16 +14,18 @@ use channels::counter_api::http_signature::algorithm::Algorithm;
 use channels::counter_api::http_signature::key_pair::KeyPairText;
 use channels::counter_api::payment::PaymentRequest;
 use channels::counter_api::quote::{Currency, DuesQuery, Quote};
+use channels::hospital_api::CoverQuery;
 use operations::City;
 use operations::assess_month::assess_month;
 use ring::rand::SystemRandom;
-use store::tables::due;
+use store::tables::counter_key::Partner;
+use store::tables::{access_pending, due};
 use store::{Db, Settings, Url};
 use tokio::sync::oneshot;
 use units::{Date, Timestamp};
 
-use super::teller::{Bank, Sent, TELLERS, send};
-use super::{Figure, fresh};
+use super::teller::{Bank, TELLERS, send};
+use super::{Figure, fresh, timed};
 use crate::cli::bench_city;
 use crate::clock::Clock;
 use crate::counter_api::bank_keys::{self, NewKey};
@@ -35,7 +37,7 @@ use crate::vault::Vault;
 /// A day on which the counter is open.
 const DAY: &str = "2026-11-10";
 /// Queries in one run, and quotes at a time: a signature is good for five minutes.
-const QUERIES: u64 = 40_000;
+const QUERIES: u64 = 50_000;
 /// One commit each is slow: this many are enough to know its rate.
 const LONE_PAYMENTS: u64 = 2_000;
 /// Tellers at half load: few, so that none waits for another.
@@ -73,9 +75,12 @@ impl Prepared {
         let vault = Vault::create(&folder.join("counter.db.key"))?;
         let algorithm = Algorithm::HmacSha256;
         let key = KeyPairText::generate(algorithm, &SystemRandom::new())?;
-        let (key_id, bank) = (KEY_ID.to_owned(), "bench".to_owned());
-        let new = NewKey { key_id, bank, algorithm, verifying: key.public.clone() };
-        bank_keys::add(&db, &vault, new, now)?;
+        for (partner, key_id) in [(Partner::Bank, KEY_ID), (Partner::Hospital, HOSPITAL_KEY_ID)] {
+            let (key_id, bank, verifying) =
+                (key_id.to_owned(), key_id.to_owned(), key.public.clone());
+            let new = NewKey { key_id, partner, bank, algorithm, verifying };
+            bank_keys::add(&db, &vault, new, now)?;
+        }
         Ok(Self { url, city, people, day, now, vault, key })
     }
 
@@ -84,25 +89,32 @@ impl Prepared {
         let bare: Vec<Vec<u8>> =
             (0..QUERIES).map(|n| bare_call(served.address, self.spread(n))).collect();
         let bare = send(served.address, &bare, TELLERS, Duration::ZERO)?;
-        let ours = self.query(&served, "q", 0..QUERIES, (TELLERS, Duration::ZERO))?;
-        let half = ours.per_second() / 2.0;
-        let tellers = u32::try_from(PACED_TELLERS).map_or(1.0, f64::from);
-        let pace = (PACED_TELLERS, Duration::from_secs_f64(tellers / half.max(1.0)));
-        let paced = self.query(&served, "p", 0..QUERIES / 4, pace)?;
-        Ok(vec![
-            Figure::new(
-                &format!("signed dues queries over HTTP, {} people", self.people),
+        let mut figures = Vec::new();
+        for (work, calls) in [
+            ("dues queries", self.dues_queries(&served, "q", 0..QUERIES)?),
+            ("questions about cover", self.cover_queries(&served, 0..QUERIES)?),
+        ] {
+            let (full, paced) = calls.split_at(calls.len() * 4 / 5);
+            let ours = send(served.address, full, TELLERS, Duration::ZERO)?;
+            let half = ours.per_second() / 2.0;
+            let tellers = u32::try_from(PACED_TELLERS).map_or(1.0, f64::from);
+            let pause = Duration::from_secs_f64(tellers / half.max(1.0));
+            let paced = send(served.address, paced, PACED_TELLERS, pause)?;
+            figures.push(Figure::new(
+                &format!("signed {work} over HTTP, {} people", self.people),
                 format!("{:.0}/s", ours.per_second()),
                 format!("bare handler, one indexed read {:.0}/s", bare.per_second()),
                 format!("{:.2}", ours.per_second() / bare.per_second()),
-            ),
-            Figure::new(
+            ));
+            figures.push(Figure::new(
                 "the same at half load",
                 format!("p99 {:.1} ms", paced.p99().as_secs_f64() * 1e3),
                 format!("{:.0}/s", paced.per_second()),
                 String::new(),
-            ),
-        ])
+            ));
+        }
+        figures.push(chaining(&served.db)?);
+        Ok(figures)
     }
 
     fn payments(&self, payments: u64) -> anyhow::Result<Figure> {
@@ -123,8 +135,8 @@ impl Prepared {
         let (mut took, mut paid) = (Duration::ZERO, 0);
         for first in customers.clone().step_by(usize::try_from(QUERIES)?) {
             let some = first..customers.end.min(first + QUERIES);
-            let quoted =
-                self.query(&served, &format!("s{first}-"), some, (TELLERS, Duration::ZERO))?;
+            let queries = self.dues_queries(&served, &format!("s{first}-"), some)?;
+            let quoted = send(served.address, &queries, TELLERS, Duration::ZERO)?;
             let calls: anyhow::Result<Vec<Vec<u8>>> = (first..)
                 .zip(&quoted.answers)
                 .map(|(number, quote)| {
@@ -138,25 +150,34 @@ impl Prepared {
         Ok(f64::from(paid) / took.as_secs_f64().max(1e-9))
     }
 
-    fn query(
+    fn dues_queries(
         &self,
         served: &Served,
         run: &str,
         customers: std::ops::Range<u64>,
-        (tellers, pause): (usize, Duration),
-    ) -> anyhow::Result<Sent> {
+    ) -> anyhow::Result<Vec<Vec<u8>>> {
         let paying = run.starts_with('s');
-        let calls: anyhow::Result<Vec<Vec<u8>>> = customers
-            .map(|n| {
-                let number = if paying { i64::try_from(n)? } else { self.spread(n) };
-                let query = DuesQuery {
-                    identity_number: identity(number),
-                    social_security_card: store::bench::card(number),
-                };
-                served.bank.call("/counter/v1/dues-query", &format!("{run}{n}"), &query)
-            })
-            .collect();
-        send(served.address, &calls?, tellers, pause)
+        let call = |n: u64| {
+            let number = if paying { i64::try_from(n)? } else { self.spread(n) };
+            let query = DuesQuery {
+                identity_number: identity(number),
+                social_security_card: store::bench::card(number),
+            };
+            served.bank.call("/counter/v1/dues-query", &format!("{run}{n}"), &query)
+        };
+        customers.map(call).collect()
+    }
+
+    fn cover_queries(
+        &self,
+        served: &Served,
+        patients: std::ops::Range<u64>,
+    ) -> anyhow::Result<Vec<Vec<u8>>> {
+        let call = |n: u64| {
+            let query = CoverQuery { identity_number: identity(self.spread(n)), date: self.day };
+            served.hospital.call("/hospital/v1/cover-query", &format!("h{n}"), &query)
+        };
+        patients.map(call).collect()
     }
 
     fn payment(&self, served: &Served, number: u64, quote: Quote) -> anyhow::Result<Vec<u8>> {
@@ -191,7 +212,7 @@ impl Prepared {
         let (city, clock) = (self.city.clone(), Clock::Fixed(self.now));
         let counter = Counter::open(db.clone(), city, clock, settings)?;
         let bare = axum::Router::new().route("/bare/{number}", axum::routing::get(bare_read));
-        let routes = counter_api::router(Arc::new(counter)).merge(bare.with_state(db));
+        let routes = counter_api::router(Arc::new(counter)).merge(bare.with_state(db.clone()));
         let runtime = tokio::runtime::Runtime::new()?;
         let socket = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))?;
         let address = socket.local_addr()?;
@@ -203,14 +224,17 @@ impl Prepared {
             }));
         });
         let bank = Bank::new(KEY_ID, &self.key.private, address)?;
-        Ok(Served { address, bank, running: Some((stop, thread)) })
+        let hospital = Bank::new(HOSPITAL_KEY_ID, &self.key.private, address)?;
+        Ok(Served { address, db, bank, hospital, running: Some((stop, thread)) })
     }
 }
 
 /// The interface while it is served.
 struct Served {
     address: SocketAddr,
+    db: Db,
     bank: Bank,
+    hospital: Bank,
     /// What stops it; `None` only while dropping.
     running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
 }
@@ -226,6 +250,7 @@ impl Drop for Served {
 }
 
 const KEY_ID: &str = "bench-1";
+const HOSPITAL_KEY_ID: &str = "hospital-1";
 
 fn identity(number: i64) -> String {
     let first = "1962-01-01".parse().expect("a day");
@@ -234,6 +259,23 @@ fn identity(number: i64) -> String {
 
 fn bare_call(at: SocketAddr, number: i64) -> Vec<u8> {
     format!("GET /bare/{number} HTTP/1.1\r\nhost: {at}\r\n\r\n").into_bytes()
+}
+
+/// How fast the looks of these calls get their places afterwards, as the program's job does it.
+fn chaining(db: &Db) -> anyhow::Result<Figure> {
+    const CHUNK: i64 = 1_000;
+    let (chained, took) = timed(|| {
+        let mut chained = 0;
+        loop {
+            match db.bulk_write(|tx| access_pending::chain(tx, CHUNK))? {
+                0 => return Ok::<_, store::Error>(chained),
+                some => chained += some,
+            }
+        }
+    });
+    let rate = f64::from(u32::try_from(chained?)?) / took.as_secs_f64().max(1e-9);
+    let work = "looks of these calls, chained afterwards";
+    Ok(Figure::new(work, format!("{rate:.0}/s"), String::new(), String::new()))
 }
 
 /// What a handler that only reads would do: one read by key, answered in JSON.

@@ -1,4 +1,4 @@
-//! `shebao counter key`: who may call the counter interface by signing.
+//! `shebao counter key` and `shebao hospital key`: who may call the interfaces by signing.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use anyhow::Context;
 use channels::counter_api::http_signature::algorithm::Algorithm;
 use channels::counter_api::http_signature::key_pair::KeyPairText;
 use ring::rand::SystemRandom;
-use store::tables::counter_key;
+use store::tables::counter_key::{self, Partner};
 
 use crate::cli::city::Options;
 use crate::cli::{Ended, output};
@@ -16,9 +16,9 @@ use crate::counter_api::own_secrets::{self, public_answer_keys};
 /// The commands about keys.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Add a key. A bank has at most two.
+    /// Add a key. A bank or hospital has at most two.
     Add(Args),
-    /// Add a bank's next key; the older of two ends, the other one stays valid.
+    /// Add the next key; the older of two ends, the other one stays valid.
     Rotate(Args),
     /// End a key at once.
     Revoke {
@@ -28,17 +28,17 @@ pub(crate) enum Command {
     /// Seal every secret anew with the first key of the secret key file, so that the others can
     /// be taken out of it.
     Reseal,
-    /// Show the banks' keys, and ours that sign the answers.
+    /// Show the partners' keys, and ours that sign the answers.
     List,
 }
 
 /// A new key.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The bank's code.
-    #[arg(long)]
+    /// The bank's or hospital's code.
+    #[arg(long, visible_alias = "hospital")]
     bank: String,
-    /// The key's name in signatures, new among all banks.
+    /// The key's name in signatures, new among all.
     #[arg(long)]
     key_id: String,
     /// hmac-sha256, ecdsa-p256-sha256, ed25519 or sm2-sm3.
@@ -57,13 +57,17 @@ fn algorithm(word: &str) -> Result<Algorithm, String> {
     })
 }
 
-pub(super) fn run(options: &Options, command: &Command) -> anyhow::Result<Ended> {
+pub(in crate::cli) fn run(
+    options: &Options,
+    partner: Partner,
+    command: &Command,
+) -> anyhow::Result<Ended> {
     match command {
-        Command::Add(args) => add(options, args, Change::Add),
-        Command::Rotate(args) => add(options, args, Change::Rotate),
+        Command::Add(args) => add(options, partner, args, Change::Add),
+        Command::Rotate(args) => add(options, partner, args, Change::Rotate),
         Command::Revoke { key_id } => revoke(options, key_id),
         Command::Reseal => reseal(options),
-        Command::List => list(options),
+        Command::List => list(options, partner),
     }
 }
 
@@ -73,7 +77,7 @@ enum Change {
     Rotate,
 }
 
-fn add(options: &Options, args: &Args, change: Change) -> anyhow::Result<Ended> {
+fn add(options: &Options, partner: Partner, args: &Args, change: Change) -> anyhow::Result<Ended> {
     let (app, vault) = (options.open()?, options.vault()?);
     let (verifying, private) = match &args.file {
         Some(file) => {
@@ -88,6 +92,7 @@ fn add(options: &Options, args: &Args, change: Change) -> anyhow::Result<Ended> 
     };
     let new = NewKey {
         key_id: args.key_id.clone(),
+        partner,
         bank: args.bank.clone(),
         algorithm: args.algorithm,
         verifying,
@@ -158,9 +163,10 @@ fn refused(options: &Options, error: KeyError) -> anyhow::Result<Ended> {
     Ok(Ended::Refused)
 }
 
-fn list(options: &Options) -> anyhow::Result<Ended> {
+fn list(options: &Options, partner: Partner) -> anyhow::Result<Ended> {
     let app = options.open()?;
-    let keys = app.db.read(counter_key::list)?;
+    let mut keys = app.db.read(counter_key::list)?;
+    keys.retain(|key| key.partner == partner);
     let ours = public_answer_keys(&app.db)?;
     if options.json {
         let keys: Vec<_> = keys
