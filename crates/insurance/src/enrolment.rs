@@ -30,6 +30,8 @@ pub struct Enrolment {
     pub closed_on: Option<Date>,
     /// Why it exists.
     pub cause: Cause,
+    /// Why it ended; `None` while open, and for spans closed before causes of ends were kept.
+    pub end_cause: Option<Cause>,
 }
 
 impl Enrolment {
@@ -37,6 +39,13 @@ impl Enrolment {
     #[must_use]
     pub fn covers(&self, month: Month) -> bool {
         self.from <= month && self.until.is_none_or(|last| month <= last)
+    }
+
+    /// Whether `next` is what this span was changed to, rather than a renewal behind a stop: a change
+    /// ends one span and begins the next by the same act.
+    #[must_use]
+    pub fn is_changed_to(&self, next: &Self) -> bool {
+        self.end_cause.is_some() && self.end_cause == Some(next.cause)
     }
 
     /// Whether two spans share a month.
@@ -63,7 +72,19 @@ mod tests {
             opened_on: "2026-01-05".parse().unwrap(),
             closed_on: None,
             cause: Cause::Run(RunId::from_i64(1)),
+            end_cause: None,
         }
+    }
+
+    #[test]
+    fn a_change_is_known_by_the_one_act_that_ends_and_begins() {
+        let mut old = span("2026-03", Some("2026-05"));
+        let new = span("2026-06", None);
+        assert!(!old.is_changed_to(&new), "no cause of its end is known");
+        old.end_cause = Some(new.cause);
+        assert!(old.is_changed_to(&new));
+        old.end_cause = Some(Cause::Run(RunId::from_i64(2)));
+        assert!(!old.is_changed_to(&new), "a stop, then a renewal on the same day");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use insurance::enrolment::Enrolment;
 use insurance::ids::PersonId;
 use policy::{BranchSet, NotEncoded, Refusal};
 use store::Tx;
+use store::tables::enrolment::End;
 use store::tables::{due, enrolment, person};
 use units::{Date, Fen, Month, Timestamp};
 
@@ -95,7 +96,8 @@ pub fn change_enrolment(
     let today = now.date_in_shanghai();
     let plan = plan_change(tx, city, (person, choice), today)?;
     let old = &plan.enrolment;
-    enrolment::set_closed(tx, (person, old.id), plan.from.previous(), today)?;
+    let end = End { until: plan.from.previous(), closed_on: today, cause };
+    enrolment::set_closed(tx, (person, old.id), end)?;
     let next = Enrolment {
         person,
         id: city.fresh(now),
@@ -107,6 +109,7 @@ pub fn change_enrolment(
         opened_on: today,
         closed_on: None,
         cause,
+        end_cause: None,
     };
     enrolment::insert(tx, &next)?;
     Ok(plan)

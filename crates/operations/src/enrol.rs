@@ -94,6 +94,7 @@ pub fn enrol(
         opened_on: today,
         closed_on: None,
         cause,
+        end_cause: None,
     };
     enrolment::insert(tx, &span)?;
     if let Some(consent) = &form.mandate {

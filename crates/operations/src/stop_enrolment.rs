@@ -10,6 +10,7 @@ use policy::NotEncoded;
 use policy::collection::StopEffect;
 use store::Tx;
 use store::tables::due::Transition;
+use store::tables::enrolment::End;
 use store::tables::{due, enrolment, entry, payment, person};
 use units::{Date, Month, Timestamp};
 
@@ -101,7 +102,8 @@ pub fn stop_enrolment(
     person::lock(tx, person)?;
     let today = now.date_in_shanghai();
     let plan = plan_stop(tx, city, person, today)?;
-    enrolment::set_closed(tx, (person, plan.enrolment.id), plan.until, today)?;
+    let end = End { until: plan.until, closed_on: today, cause };
+    enrolment::set_closed(tx, (person, plan.enrolment.id), end)?;
     for due in &plan.withdrawn {
         let state = due.state.next(DueEvent::Withdraw).expect("an open due can be withdrawn");
         let cause = plan.enrolment.id.get();

@@ -239,6 +239,7 @@ mod tests {
             opened_on: "2026-05-08".parse().unwrap(),
             closed_on: None,
             cause: Cause::Run(RunId::from_i64(1)),
+            end_cause: None,
         };
         let books = Books {
             enrolments: vec![span],

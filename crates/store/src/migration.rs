@@ -52,6 +52,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     14 "0014_inquiry",
     15 "0015_callers",
     16 "0016_partner",
+    17 "0017_enrolment_end",
 };
 
 const RECORD: &str = "

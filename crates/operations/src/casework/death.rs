@@ -12,6 +12,7 @@ use insurance::ledger::Account;
 use policy::collection::SurrenderReason;
 use policy::{Branch, Explanation, Step, Text};
 use store::Tx;
+use store::tables::enrolment::End;
 use store::tables::office_case::OfficeCase;
 use store::tables::{due, enrolment, mandate};
 use units::{Date, Timestamp};
@@ -81,7 +82,8 @@ pub(super) fn end_insurance(
     for span in enrolment::list(tx, person)? {
         if span.closed_on.is_none() {
             let until = last.max(span.from.previous());
-            enrolment::set_closed(tx, (person, span.id), until, today)?;
+            let end = End { until, closed_on: today, cause: Cause::Case(id) };
+            enrolment::set_closed(tx, (person, span.id), end)?;
         }
     }
     let unpaid = due::list_unpaid(tx, person)?;

@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use insurance::clerk::Role;
+use insurance::clerk::{Clerk, Role, RoleSet};
 use insurance::identity_number::IdentityNumber;
 use insurance::ids::PersonId;
 use insurance::mobile_number::MobileNumber;
@@ -51,7 +51,12 @@ impl FindPage {
 
     fn reason(&self) -> &str {
         let word = self.form.value("reason");
-        if word.is_empty() { REASONS[0].0 } else { word }
+        let audits = |clerk: &Clerk| clerk.roles == RoleSet::of(&[Role::Audit]);
+        match word {
+            "" if self.visit.clerk().is_some_and(audits) => "audit",
+            "" => REASONS[0].0,
+            word => word,
+        }
     }
 }
 

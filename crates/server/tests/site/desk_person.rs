@@ -204,6 +204,30 @@ fn the_time_line_names_who_did_it_and_why() {
 }
 
 #[test]
+fn two_stops_on_one_day_each_name_their_own_reason() {
+    with_every_city(|app, people| async move {
+        let mut clerk = as_clerk(&app, Role::Window).await;
+        let of = |act: &str| format!("/desk/people/{}/{act}", people.zhang);
+        does(&mut clerk, &of("stop"), &[("why", "employed")]).await;
+        let choice = [
+            ("branch", "pension"),
+            ("branch", "medical"),
+            ("base", "4952"),
+            ("why", "left-job"),
+            ("shown", "pension+medical@4952"),
+            ("do", "save"),
+        ];
+        does(&mut clerk, &of("renew"), &choice).await;
+        does(&mut clerk, &of("stop"), &[("why", "moved")]).await;
+        let page = clerk.get(&format!("/desk/people/{}?reason=at-desk", people.zhang)).await;
+        for words in ["由单位参保", "续保：养老保险、医疗保险", "离开单位", "转往外地参保"]
+        {
+            assert_eq!(page.body.matches(words).count(), 1, "{words}: {}", page.body);
+        }
+    });
+}
+
+#[test]
 fn no_link_that_a_role_is_shown_leads_to_a_refusal() {
     with_city(|app, people| async move {
         for role in Role::ALL {

@@ -1,6 +1,7 @@
 //! `enrolment`.
 
 use insurance::assessment::Insured;
+use insurance::cause::Cause;
 use insurance::due::DueState;
 use insurance::enrolment::Enrolment;
 use insurance::ids::{EnrolmentId, PersonId};
@@ -15,10 +16,11 @@ use crate::{Error, Row, Tx};
 /// [`Error`] of the database.
 pub fn insert(tx: &mut Tx<'_>, enrolment: &Enrolment) -> Result<(), Error> {
     let (cause_kind, cause_id) = enrolment.cause.parts();
+    let end = enrolment.end_cause.map(Cause::parts);
     tx.execute(
         "INSERT INTO enrolment (person_id, enrolment_id, office, branches, base_fen, from_month, \
-         until_month, opened_on, closed_on, cause_kind, cause_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+         until_month, opened_on, closed_on, cause_kind, cause_id, end_cause_kind, end_cause_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         &[
             enrolment.person.into(),
             enrolment.id.into(),
@@ -31,26 +33,45 @@ pub fn insert(tx: &mut Tx<'_>, enrolment: &Enrolment) -> Result<(), Error> {
             enrolment.closed_on.into(),
             cause_kind.into(),
             cause_id.into(),
+            end.map(|(kind, _)| kind).into(),
+            end.map(|(_, id)| id).into(),
         ],
     )?;
     Ok(())
 }
 
-/// Ends an open span with its last insured month. Answers how many rows changed: 0 when it was
-/// closed meanwhile.
+/// How an open span ends.
+#[derive(Clone, Copy, Debug)]
+pub struct End {
+    /// The last insured month.
+    pub until: Month,
+    /// The day on which it was closed.
+    pub closed_on: Date,
+    /// Why.
+    pub cause: Cause,
+}
+
+/// Ends an open span. Answers how many rows changed: 0 when it was closed meanwhile.
 ///
 /// # Errors
 /// [`Error`] of the database.
 pub fn set_closed(
     tx: &mut Tx<'_>,
     (person, enrolment): (PersonId, EnrolmentId),
-    until: Month,
-    closed_on: Date,
+    end: End,
 ) -> Result<u64, Error> {
+    let (kind, id) = end.cause.parts();
     tx.execute(
-        "UPDATE enrolment SET until_month = $3, closed_on = $4 \
+        "UPDATE enrolment SET until_month = $3, closed_on = $4, end_cause_kind = $5, end_cause_id = $6 \
          WHERE person_id = $1 AND enrolment_id = $2 AND closed_on IS NULL",
-        &[person.into(), enrolment.into(), until.into(), closed_on.into()],
+        &[
+            person.into(),
+            enrolment.into(),
+            end.until.into(),
+            end.closed_on.into(),
+            kind.into(),
+            id.into(),
+        ],
     )
 }
 
@@ -61,7 +82,7 @@ pub fn set_closed(
 pub fn list(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Enrolment>, Error> {
     tx.query(
         "SELECT person_id, enrolment_id, office, branches, base_fen, from_month, until_month, \
-         opened_on, closed_on, cause_kind, cause_id \
+         opened_on, closed_on, cause_kind, cause_id, end_cause_kind, end_cause_id \
          FROM enrolment WHERE person_id = $1 ORDER BY from_month, enrolment_id",
         &[person.into()],
         read,
@@ -146,5 +167,9 @@ fn read(row: &Row<'_>) -> Result<Enrolment, Error> {
         opened_on: row.date(7)?,
         closed_on: row.opt_date(8)?,
         cause: super::cause(row, 9)?,
+        end_cause: match row.opt_int(11)? {
+            Some(_) => Some(super::cause(row, 11)?),
+            None => None,
+        },
     })
 }

@@ -10,7 +10,7 @@ use policy::{Branch, BranchSet, Text};
 use store::Tx;
 use store::tables::audit_event::{self, AuditEvent, Filter};
 use store::tables::{enrolment, mandate, person, run, suspension};
-use units::{Date, Timestamp};
+use units::Date;
 
 /// How many of a person's audit events are read.
 const EVENTS_MAX: i64 = 200;
@@ -69,8 +69,7 @@ fn spans(
     let spans = enrolment::list(tx, id)?;
     for (at, span) in spans.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|at| spans.get(at));
-        let follows = before.and_then(|b| b.until).is_some_and(|until| until.next() == span.from);
-        let changed = follows && before.is_some_and(|b| b.closed_on == Some(span.opened_on));
+        let changed = before.is_some_and(|before| before.is_changed_to(span));
         let (from, office) = (spoken::month(span.from), spoken::office(causes.city, &span.office));
         let (chosen, base) = (branches(span.branches), span.base);
         let verb = match (changed, before) {
@@ -83,7 +82,7 @@ fn spans(
             format!("{} {} on {base}, from {} ({})", verb.1, chosen.en, from.en, office.en),
         );
         found.push(causes.happening(tx, (span.opened_on, what, ""), span.cause)?);
-        let replaced = spans.get(at + 1).is_some_and(|next| Some(next.opened_on) == span.closed_on);
+        let replaced = spans.get(at + 1).is_some_and(|next| span.is_changed_to(next));
         if let (Some(closed), Some(until), false) = (span.closed_on, span.until, replaced) {
             let last = spoken::month(until);
             let words = if until < span.from {
@@ -94,7 +93,10 @@ fn spans(
                     format!("Stopped: insured to the end of {}", last.en),
                 )
             };
-            let stopped = causes.stop_on(closed);
+            let stopped = match span.end_cause {
+                Some(cause) => causes.words(tx, cause)?,
+                None => Text::fixed("停保时没有记下原因", "no cause was recorded then"),
+            };
             found.push(Happening { on: closed, what: words, cause: stopped, tag: "warn" });
         }
     }
@@ -193,21 +195,12 @@ impl Causes<'_> {
                 ),
                 None => Text::made(format!("批量作业 {id}"), format!("job {id}")),
             },
+            Cause::Case(id) => Text::made(format!("办件 {id}"), format!("case {id}")),
             Cause::Receipt(id) => Text::made(format!("到账 {id}"), format!("receipt {id}")),
             other => {
                 let (_, id) = other.parts();
                 Text::made(format!("依据编号 {id}"), format!("by number {id}"))
             }
         })
-    }
-
-    /// Who stopped the insurance on a day.
-    fn stop_on(&self, day: Date) -> Text {
-        let on = |moment: Timestamp| moment.date_in_shanghai() == day;
-        let stop = |event: &&AuditEvent| event.action == "stop_enrolment" && on(event.recorded_at);
-        self.events
-            .values()
-            .find(stop)
-            .map_or_else(|| Text::fixed("系统登记", "recorded by the system"), |e| by(self.city, e))
     }
 }
