@@ -23,6 +23,8 @@ pub enum Account {
     Fund,
     /// 应收: what people owe for a branch.
     Receivable(Branch),
+    /// 追回: money that left twice, to be got back from whoever has it.
+    Recoverable,
     /// 挂账: money that fits no due.
     Suspense,
     /// 串户: money on its way from one person's books to another's; zero when both are written.
@@ -50,6 +52,7 @@ impl Account {
             Self::Clearing(channel) => 100 + channel.code(),
             Self::Fund => 110,
             Self::Receivable(branch) => 120 + branch.code(),
+            Self::Recoverable => 130,
             Self::Suspense => 200,
             Self::Crossing => 205,
             Self::Payable => 210,
@@ -67,6 +70,7 @@ impl Account {
         let branch = || Branch::from_code(code % 10);
         match code {
             110 => Some(Self::Fund),
+            130 => Some(Self::Recoverable),
             200 => Some(Self::Suspense),
             205 => Some(Self::Crossing),
             210 => Some(Self::Payable),
@@ -122,11 +126,15 @@ pub enum EntryKind {
     Application,
     /// 转入: money that came with a person from another city.
     TransferIn,
+    /// The channel took back money that had paid dues out of suspense: they are unpaid again.
+    ApplicationUndone,
+    /// 追回: money that left twice is to be got back, or turned out not to have left.
+    Claim,
 }
 
 impl EntryKind {
     /// Every kind, in the order of their codes.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Assessment,
         Self::Receipt,
         Self::Return,
@@ -139,6 +147,8 @@ impl EntryKind {
         Self::Correction,
         Self::Application,
         Self::TransferIn,
+        Self::ApplicationUndone,
+        Self::Claim,
     ];
 
     /// The code that tables hold.
@@ -157,6 +167,8 @@ impl EntryKind {
             Self::Correction => 23,
             Self::Application => 24,
             Self::TransferIn => 25,
+            Self::ApplicationUndone => 26,
+            Self::Claim => 27,
         }
     }
 
@@ -297,6 +309,23 @@ pub fn return_postings(receipt: &[Posting], from: Account) -> Vec<Posting> {
     receipt.iter().map(undo).collect()
 }
 
+/// The postings of an application undone: the dues are owed again, and the money is held again, from
+/// where the channel takes it.
+///
+/// Worked: 400.32 of suspense had paid a medical due. Receivable of the branch is debited with
+/// 400.32, suspense is credited with it.
+#[must_use]
+pub fn undone_application(applied: &[Posting]) -> Vec<Posting> {
+    let undo = |p: &Posting| Posting { debit: p.credit, credit: p.debit, ..*p };
+    applied.iter().map(undo).collect()
+}
+
+/// The posting of money that was paid out of suspense and that the channel took back as well.
+#[must_use]
+pub const fn claim_posting(amount: Fen) -> Posting {
+    Posting { debit: Account::Recoverable, credit: Account::Suspense, amount, due: None }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -320,7 +349,7 @@ mod tests {
 
     #[test]
     fn account_codes_go_there_and_back() {
-        let mut accounts = vec![Account::Fund, Account::Suspense];
+        let mut accounts = vec![Account::Fund, Account::Suspense, Account::Recoverable];
         accounts.extend(ChannelKind::ALL.map(Account::Clearing));
         for branch in Branch::ALL {
             accounts.extend([

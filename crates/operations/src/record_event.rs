@@ -1,29 +1,29 @@
 //! What a channel tells us, booked: the one path that all channels share.
 //!
 //! Every function here runs inside a transaction of the caller. The same event twice changes
-//! nothing; a due that is paid already, or money nobody is known for, goes to suspense.
+//! nothing; a due that is paid already, or money nobody is known for, goes to suspense. Money that
+//! is taken back stands in [`take_back`].
+
+pub(crate) mod take_back;
 
 use insurance::allocation::{Allocation, Purpose, allocate};
 use insurance::cause::Cause;
-use insurance::due::{Due, DueEvent};
-use insurance::ids::{CITY, EntryId, MessageId, PersonId, ReceiptId};
-use insurance::ledger::{Account, Entry, EntryKind, return_postings};
+use insurance::due::Due;
+use insurance::ids::{CITY, MessageId, PersonId, ReceiptId};
+use insurance::ledger::Account;
 use insurance::notice::NoticeKind;
-use insurance::payment::{ChannelEvent, ChannelKind, DueKey, Paid, Target};
+use insurance::payment::{ChannelEvent, DueKey, Paid, Target};
 use insurance::receipt::{Receipt, SuspenseState};
 use policy::Branch;
 use store::Tx;
 use store::tables::due::Transition;
 use store::tables::payment::PaymentState;
 use store::tables::suspense::Suspense;
-use store::tables::{
-    assessment_batch, channel_reference, due, entry, month_close, payment, person, receipt,
-    suspense, suspension,
-};
-use units::{Date, Fen, Timestamp};
+use store::tables::{channel_reference, due, entry, payment, person, receipt, suspense};
+use units::{Fen, Timestamp};
 
+use self::take_back::{Returned, record_return};
 use crate::city::City;
-use crate::close_month::{close_person, suspends};
 use crate::decide_receipt::decide_receipt;
 use crate::restore_cover::restore_cover;
 use crate::write_notice::{Subject, write_notice};
@@ -283,132 +283,6 @@ fn record_failure(
             payment::set_state(tx, *person, *attempt, PaymentState::Failed)?;
         }
         Target::Person(_) | Target::Unknown => {}
-    }
-    Ok(())
-}
-
-struct Returned<'a> {
-    channel: ChannelKind,
-    reference: &'a str,
-    return_reference: &'a str,
-}
-
-/// Books money that the channel took back: the receipt's postings with sides exchanged, the dues
-/// asked for again, cover as if the money had never come.
-fn record_return(
-    tx: &mut Tx<'_>,
-    city: &City,
-    returned: &Returned<'_>,
-    (message, accounting_on): (MessageId, Date),
-    now: Timestamp,
-) -> Result<Recorded, RecordError> {
-    let Some(known) = channel_reference::find(tx, returned.channel, returned.reference)? else {
-        let reference = returned.reference.to_owned();
-        return Err(RecordError::ReturnMustFollowItsReceipt { reference });
-    };
-    person::lock(tx, known.person)?;
-    let (channel, reference) = (returned.channel, returned.reference);
-    if channel_reference::set_returned(tx, channel, reference, returned.return_reference)? == 0 {
-        return Ok(Recorded::Repeated);
-    }
-    let receipt = receipt::find(tx, known.person, known.receipt)?
-        .expect("a reference is claimed in the transaction that inserts its receipt");
-    let unmatched = Account::Clearing(channel);
-    let undone = Undone {
-        kind: EntryKind::Return,
-        from: known.matched_on.map_or(unmatched, |_| Account::Fund),
-        cause: Cause::Message(message),
-        effective_on: accounting_on,
-    };
-    undo_receipt(tx, city, &receipt, &undone, now)?;
-    if receipt.person != CITY {
-        let month = accounting_on.month();
-        let subject = Subject { month, subject: receipt.id.get(), amount: receipt.amount };
-        let about = (receipt.person, NoticeKind::Returned);
-        write_notice(tx, city, about, (subject, Cause::Message(message)), now)?;
-    }
-    Ok(Recorded::Noted)
-}
-
-/// How a receipt is undone.
-pub(crate) struct Undone {
-    /// What the entry records.
-    pub kind: EntryKind,
-    /// Out of which account the money goes.
-    pub from: Account,
-    /// Why.
-    pub cause: Cause,
-    /// The accounting day.
-    pub effective_on: Date,
-}
-
-/// Undoes a receipt: its postings with sides exchanged, the dues asked for again, cover as if the
-/// money had never come. The receipt stays. Answers the entry.
-pub(crate) fn undo_receipt(
-    tx: &mut Tx<'_>,
-    city: &City,
-    receipt: &Receipt,
-    undone: &Undone,
-    now: Timestamp,
-) -> Result<EntryId, store::Error> {
-    let postings = entry::list_postings(tx, receipt.person, receipt.entry)?;
-    let undoing = Entry {
-        owner: receipt.person,
-        id: city.fresh(now),
-        kind: undone.kind,
-        recorded_at: now,
-        effective_on: undone.effective_on,
-        cause: undone.cause,
-        postings: return_postings(&postings, undone.from),
-    };
-    entry::append(tx, &undoing)?;
-    let keys: Vec<DueKey> = postings.iter().filter_map(|posting| posting.due).collect();
-    for key in &keys {
-        ask_again(tx, *key, receipt)?;
-    }
-    let (_, cause) = undone.cause.parts();
-    let held = (receipt.person, receipt.id);
-    suspense::set_settled(tx, held, SuspenseState::Returned, now, cause)?;
-    close_anew(tx, city, &keys, now)?;
-    Ok(undoing.id)
-}
-
-fn ask_again(tx: &mut Tx<'_>, key: DueKey, receipt: &Receipt) -> Result<(), store::Error> {
-    let due = due::find(tx, key)?.expect("a posting names a due that was assessed");
-    if let Ok(state) = due.state.next(DueEvent::Return) {
-        let cause = receipt.id.get();
-        due::set_state(tx, &due, Transition { state, paid_on: None, cause })?;
-    }
-    Ok(())
-}
-
-/// Whether the month with whose bill a due was asked for is closed.
-fn was_closed(tx: &mut Tx<'_>, due: &Due) -> Result<bool, store::Error> {
-    let asked = assessment_batch::find(tx, due.batch)?.map_or(due.key.month, |batch| batch.asked);
-    Ok(month_close::find(tx, asked)?.is_some())
-}
-
-/// What is asked for again in a month that was closed meanwhile becomes arrears at once, as if the
-/// money had never come.
-fn close_anew(
-    tx: &mut Tx<'_>,
-    city: &City,
-    keys: &[DueKey],
-    now: Timestamp,
-) -> Result<(), store::Error> {
-    for of_month in keys.chunk_by(|a, b| a.month == b.month) {
-        let Some(key) = of_month.first() else { continue };
-        let Some(close) = month_close::find(tx, key.month)? else { continue };
-        let mut dues = Vec::new();
-        for due in due::list_of_keys(tx, of_month)? {
-            if due.state.is_unpaid() && was_closed(tx, &due)? {
-                dues.push(due);
-            }
-        }
-        if dues.iter().any(suspends) {
-            suspension::unset_lifted_of_month(tx, key.person, key.month)?;
-        }
-        close_person(tx, city, (key.month, close.run), &dues, now)?;
     }
     Ok(())
 }

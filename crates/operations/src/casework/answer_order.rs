@@ -8,13 +8,14 @@ use insurance::ids::{PaymentOrderId, PersonId};
 use insurance::ledger::{Entry, EntryKind};
 use insurance::payment_order::{OrderEvent, OrderState, confirm_posting, reject_posting};
 use store::Tx;
-use store::tables::entry;
 use store::tables::payment_order::{self, BankAnswer};
+use store::tables::{entry, person as people, suspense};
 use units::{Date, Timestamp};
 
 use super::course::{Acting, Content, Course, hand_of};
 use super::refusal::CaseworkRefusal;
 use crate::city::City;
+use crate::record_event::take_back::release_claim;
 
 /// Letters of the bank's number or reason.
 const REFERENCE_LETTERS: std::ops::RangeInclusive<usize> = 2..=64;
@@ -47,6 +48,8 @@ pub fn answer_order(
     }
     let hand = hand_of(tx, clerk)?;
     check_known(&hand)?;
+    // The channel may be taking the money back just now.
+    people::lock(tx, person)?;
     let found = payment_order::find_locked(tx, (person, id))?;
     let (order, before) = found.ok_or(CaseworkRefusal::OrderMustExist)?;
     let state = before.next(answer.event)?;
@@ -75,6 +78,11 @@ pub fn answer_order(
         postings: vec![posting],
     };
     entry::append(tx, &booked)?;
+    if answer.event == OrderEvent::Reject
+        && let Some(held) = suspense::find_of_case(tx, person, order.case)?
+    {
+        release_claim(tx, city, ((&held, order.amount), Cause::Case(order.case)), now)?;
+    }
     let answer = BankAnswer {
         event: answer.event,
         clerk: clerk.id,

@@ -10,7 +10,7 @@ use insurance::ids::CITY;
 use insurance::ledger::{Entry, EntryKind};
 use insurance::payment_order::{OrderState, PaymentOrder, order_posting};
 use store::Tx;
-use store::tables::{entry, payment_order, person};
+use store::tables::{entry, payment_order, person, suspense as held};
 use units::{Date, Timestamp};
 
 use super::course::{Acting, CaseKey, Content, Course, hand_of};
@@ -18,6 +18,7 @@ use super::plan::{Payout, plan};
 use super::refusal::CaseworkRefusal;
 use super::{death, surrender, suspense, transfer, withdraw_dues, wrong_receipt};
 use crate::city::City;
+use crate::record_event::take_back::is_taken_back;
 
 /// Carries out an approved case from which money leaves, by somebody in finance who did not
 /// approve it.
@@ -122,6 +123,11 @@ fn returned_payouts(
     tx: &mut Tx<'_>,
     course: &Course,
 ) -> Result<Vec<(usize, Payout)>, CaseworkRefusal> {
+    if let Some(held) = held::find_of_case(tx, course.case.person, course.case.id)?
+        && is_taken_back(tx, &held)?
+    {
+        return Err(CaseworkRefusal::MoneyMustNotBeTakenBack);
+    }
     let orders = payment_order::list_of_case(tx, course.key())?;
     let form = course.form();
     let mut again: Vec<(usize, Payout)> = Vec::new();

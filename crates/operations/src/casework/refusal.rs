@@ -86,6 +86,9 @@ pub enum CaseworkRefusal {
     /// The channel's statement has not shown the money yet.
     #[error("the channel's statement must have shown the money")]
     MoneyMustBeMatched,
+    /// The channel took the money back, so paying it again would pay it a third time.
+    #[error("the channel must not have taken the money back")]
+    MoneyMustNotBeTakenBack,
     /// Nothing that is owed fits the money.
     #[error("no unpaid due fits this money")]
     DueMustFit,
@@ -225,6 +228,10 @@ impl CaseworkRefusal {
             Self::MoneyMustBeMatched => Text::fixed(
                 "渠道对账单还没有核对到这笔钱，暂不能退；请对平当日账后再提交。",
                 "The channel's statement has not shown this money yet, so it can't be sent back; reconcile its day first.",
+            ),
+            Self::MoneyMustNotBeTakenBack => Text::fixed(
+                "渠道已经收回这笔钱，不能再次支付；请由复核人员不予办理，结束办件。",
+                "The channel took this money back, so it must not be paid again; the reviewer refuses the case, which ends it.",
             ),
             Self::DueMustFit => Text::fixed(
                 "没有可以用这笔钱缴清的应缴；请改为退回。",

@@ -18,7 +18,8 @@ use units::{Date, Timestamp};
 use super::plan::Plan;
 use super::refusal::CaseworkRefusal;
 use crate::city::City;
-use crate::record_event::{Undone, book_receipt, undo_receipt};
+use crate::record_event::book_receipt;
+use crate::record_event::take_back::{Undone, undo_receipt};
 
 pub(super) fn plan(
     tx: &mut Tx<'_>,

@@ -9,6 +9,7 @@ use insurance::cause::Cause;
 use insurance::ledger::{Account, Entry, EntryKind, Posting};
 use insurance::notice::NoticeKind;
 use insurance::payment::ChannelKind;
+use insurance::receipt::SuspenseState;
 use insurance::reconciliation::{Difference, Line};
 use store::Tx;
 use store::tables::refund::{self, Refund, RefundState, RefundStep};
@@ -20,6 +21,7 @@ use super::refund_state::next;
 use super::settle_transaction::{Source, keep, open_difference};
 use crate::city::City;
 use crate::open_task::{Work, open_task};
+use crate::record_event::take_back::release_claim;
 use crate::write_notice::{Subject, write_notice};
 
 /// Who decides about money that can't go back the way it came.
@@ -96,6 +98,15 @@ fn act(
             match_refund(tx, city, ours, now)
         }
         RefundState::Refused => {
+            let held = suspense::find(tx, ours.person, ours.suspense)?;
+            let held = held.filter(|held| held.state == SuspenseState::Refunding);
+            let cause = Cause::Refund(ours.id);
+            if let Some(held) = held
+                && release_claim(tx, city, ((&held, ours.amount), cause), now)?
+            {
+                suspense::set_refund_released(tx, (ours.person, ours.suspense))?;
+                return Ok(());
+            }
             suspense::hold_again(tx, ours.person, ours.suspense, CLERK)?;
             refund_otherwise(tx, city, ours, now)
         }

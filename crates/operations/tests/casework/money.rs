@@ -19,11 +19,11 @@ use units::{Fen, Month};
 use crate::city_of_three::CityOfThree;
 use crate::desk::{Desk, TODAY, fen, payee};
 
-fn month(text: &str) -> Month {
+pub(crate) fn month(text: &str) -> Month {
     text.parse().unwrap()
 }
 
-fn held_of(desk: &Desk, person: PersonId) -> suspense::Suspense {
+pub(crate) fn held_of(desk: &Desk, person: PersonId) -> suspense::Suspense {
     desk.city.db.read(|tx| suspense::list(tx, person)).unwrap().remove(0)
 }
 
@@ -34,7 +34,7 @@ fn hold(desk: &Desk, person: PersonId, (reference, amount): (&str, Fen)) -> susp
     held_of(desk, person)
 }
 
-fn settle(held: &suspense::Suspense, wish: SuspenseWish) -> CaseForm {
+pub(crate) fn settle(held: &suspense::Suspense, wish: SuspenseWish) -> CaseForm {
     CaseForm::Suspense { suspense: held.id, wish, payee: Some(payee("张三")) }
 }
 

@@ -1,5 +1,6 @@
 //! `entry`, `posting`, `ledger_chain`: the books. Only ever inserted.
 
+use insurance::cause::Cause;
 use insurance::ids::{CITY, EntryId, PersonId};
 use insurance::ledger::{Account, ChainHash, Entry, EntryKind, Posting};
 use insurance::payment::DueKey;
@@ -108,6 +109,26 @@ pub fn list_postings(
         "SELECT debit, credit, amount_fen, month, branch, part FROM posting \
          WHERE person_id = $1 AND entry_id = $2 ORDER BY line",
         &[owner.into(), entry.into()],
+        |row| read_posting(row, 0, owner),
+    )
+}
+
+/// The postings of an owner's entries of one kind and one cause, in order.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn list_postings_of(
+    tx: &mut Tx<'_>,
+    owner: PersonId,
+    (kind, cause): (EntryKind, Cause),
+) -> Result<Vec<Posting>, Error> {
+    let (cause_kind, cause_id) = cause.parts();
+    tx.query(
+        "SELECT p.debit, p.credit, p.amount_fen, p.month, p.branch, p.part FROM entry e \
+         JOIN posting p ON p.person_id = e.person_id AND p.entry_id = e.entry_id \
+         WHERE e.person_id = $1 AND e.kind = $2 AND e.cause_kind = $3 AND e.cause_id = $4 \
+         ORDER BY e.entry_id, p.line",
+        &[owner.into(), kind.code().into(), cause_kind.into(), cause_id.into()],
         |row| read_posting(row, 0, owner),
     )
 }

@@ -93,6 +93,65 @@ pub fn set_settled(
     )
 }
 
+/// The case or refund that settled held money, or the cause of its return.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn find_settled_by(
+    tx: &mut Tx<'_>,
+    (person, id): (PersonId, i64),
+) -> Result<Option<i64>, Error> {
+    let found = tx.query_opt(
+        "SELECT settled_by FROM suspense WHERE person_id = $1 AND suspense_id = $2",
+        &[person.into(), id.into()],
+        |row| row.opt_int(0),
+    )?;
+    Ok(found.flatten())
+}
+
+/// The channel took back money that a case had applied; which case stays known. Answers 0 when it
+/// was not applied.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn set_application_undone(
+    tx: &mut Tx<'_>,
+    (person, id): (PersonId, i64),
+) -> Result<u64, Error> {
+    tx.execute(
+        "UPDATE suspense SET state = 4 WHERE person_id = $1 AND suspense_id = $2 AND state = 3",
+        &[person.into(), id.into()],
+    )
+}
+
+/// A refund was refused after the channel had taken the money back: nothing is held any more.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn set_refund_released(tx: &mut Tx<'_>, (person, id): (PersonId, i64)) -> Result<u64, Error> {
+    tx.execute(
+        "UPDATE suspense SET state = 4 WHERE person_id = $1 AND suspense_id = $2 AND state = 5",
+        &[person.into(), id.into()],
+    )
+}
+
+/// What a case settled; `None` when the case is about something else.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn find_of_case(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    case: insurance::ids::CaseId,
+) -> Result<Option<Suspense>, Error> {
+    tx.query_opt(
+        "SELECT person_id, suspense_id, receipt_id, amount_fen, reason, state, owner, opened_at \
+         FROM suspense WHERE person_id = $1 AND settled_by = $2",
+        &[person.into(), case.into()],
+        read,
+    )
+}
+
 /// What a channel's receipts of known people left over and nobody decided about yet, oldest
 /// first.
 ///

@@ -18,6 +18,8 @@ pub enum TaskKind {
     ReturnDifference,
     /// A bank says that the holder of the account has died: find out, and record it (死亡核实).
     VerifyDeath,
+    /// Money left twice, to a payee and back to its channel: get it back from the payee (追回).
+    RecoverPayment,
 }
 
 impl TaskKind {
@@ -30,6 +32,7 @@ impl TaskKind {
             Self::RefundOtherwise => 22,
             Self::ReturnDifference => 31,
             Self::VerifyDeath => 41,
+            Self::RecoverPayment => 51,
         }
     }
 }

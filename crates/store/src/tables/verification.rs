@@ -123,8 +123,13 @@ pub const RULES: &[Rule] = &[
               WHEN credit = 200 THEN amount_fen ELSE -amount_fen END), 0) AS BIGINT) AS fen \
               FROM posting WHERE credit = 200 OR debit = 200) booked CROSS JOIN \
               (SELECT CAST(COALESCE(SUM(fen), 0) AS BIGINT) AS fen FROM (SELECT \
-              MAX(amount_fen) AS fen FROM payment_order WHERE source = 200 \
-              GROUP BY person_id, case_id, line HAVING MIN(state) = 3) lines) returned \
+              MAX(o.amount_fen) AS fen FROM payment_order o WHERE o.source = 200 \
+              AND NOT EXISTS (SELECT 1 FROM suspense s JOIN receipt r \
+              ON r.person_id = s.person_id AND r.receipt_id = s.receipt_id \
+              JOIN channel_reference c ON c.channel = r.channel AND c.reference = r.reference \
+              WHERE s.person_id = o.person_id AND s.settled_by = o.case_id \
+              AND c.receipt_id = s.receipt_id AND c.returned_by IS NOT NULL) \
+              GROUP BY o.person_id, o.case_id, o.line HAVING MIN(o.state) = 3) lines) returned \
               WHERE held.fen + returned.fen <> booked.fen LIMIT $1",
     },
     Rule {

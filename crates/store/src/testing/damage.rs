@@ -75,6 +75,14 @@ pub const CASE_DAMAGES: &[&str] = &[
     "UPDATE posting SET credit = 110 WHERE credit = 210",
 ];
 
+/// What somebody could do where a channel took back money that had been used: after each, `shebao
+/// verify` must find something.
+pub const TAKEN_BACK_DAMAGES: &[&str] = &[
+    "UPDATE posting SET amount_fen = amount_fen + 1 WHERE debit = 130",
+    "UPDATE suspense SET state = 3 WHERE state = 4",
+    "UPDATE entry SET kind = 3 WHERE kind = 26",
+];
+
 /// What somebody could do to the trails: after each, `shebao verify` must find something.
 pub const TRAIL_DAMAGES: &[&str] = &[
     "UPDATE audit_event SET actor = 'nobody' WHERE place = 2",

@@ -120,7 +120,34 @@ pub const CASEWORK_RULES: &[Rule] = &[
         name: "application_cause",
         sql: "SELECT 'entry ' || e.entry_id FROM entry e WHERE e.kind = 24 AND NOT EXISTS \
               (SELECT 1 FROM suspense s WHERE s.person_id = e.person_id \
-              AND s.settled_by = e.cause_id AND s.state = 3) LIMIT $1",
+              AND s.settled_by = e.cause_id AND s.state IN (3, 4)) LIMIT $1",
+    },
+    Rule {
+        name: "application_undone",
+        sql: "SELECT 'suspense of person ' || person_id FROM (SELECT e.person_id, \
+              p.amount_fen AS fen FROM entry e JOIN posting p ON p.person_id = e.person_id \
+              AND p.entry_id = e.entry_id WHERE e.kind = 26 AND p.credit = 200 UNION ALL \
+              SELECT e.person_id, -p.amount_fen FROM suspense s JOIN entry e \
+              ON e.person_id = s.person_id AND e.kind = 24 AND e.cause_id = s.settled_by \
+              JOIN posting p ON p.person_id = e.person_id AND p.entry_id = e.entry_id \
+              WHERE s.state = 4) undone GROUP BY person_id HAVING SUM(fen) <> 0 LIMIT $1",
+    },
+    Rule {
+        name: "claim_balance",
+        sql: "SELECT 'claim on person ' || person_id FROM (SELECT person_id, \
+              CASE WHEN debit = 130 THEN amount_fen ELSE -amount_fen END AS fen FROM posting \
+              WHERE debit = 130 OR credit = 130 UNION ALL \
+              SELECT t.person_id, -t.fen FROM (SELECT s.person_id, s.receipt_id, \
+              o.amount_fen AS fen FROM suspense s JOIN payment_order o \
+              ON o.person_id = s.person_id AND o.case_id = s.settled_by \
+              WHERE o.source = 200 AND o.state IN (1, 2) UNION ALL \
+              SELECT s.person_id, s.receipt_id, s.amount_fen FROM suspense s WHERE s.state = 5 \
+              OR (s.state = 2 AND EXISTS (SELECT 1 FROM refund f \
+              WHERE f.person_id = s.person_id AND f.refund_id = s.settled_by))) t \
+              JOIN receipt r ON r.person_id = t.person_id AND r.receipt_id = t.receipt_id \
+              JOIN channel_reference c ON c.channel = r.channel AND c.reference = r.reference \
+              WHERE c.receipt_id = t.receipt_id AND c.returned_by IS NOT NULL) claims \
+              GROUP BY person_id HAVING SUM(fen) <> 0 LIMIT $1",
     },
     Rule {
         name: "case_event_case",
