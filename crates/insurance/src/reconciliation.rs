@@ -1,5 +1,7 @@
 //! 对账: our receipts of a channel's accounting day against its statement.
 
+pub mod settlement;
+
 use std::collections::BTreeMap;
 
 use units::Fen;

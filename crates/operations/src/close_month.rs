@@ -18,7 +18,9 @@ use store::tables::due::Transition;
 use store::tables::month_close::{self, MonthClose};
 use store::tables::suspension::{self, Suspension};
 use store::tables::task::TaskKind;
-use store::tables::{channel_day, due, enrolment, notice, payment, receipt, wechat_order};
+use store::tables::{
+    channel_day, difference, due, enrolment, notice, payment, receipt, wechat_order,
+};
 use store::{Db, Tx};
 use units::{Fen, Month, Timestamp};
 
@@ -80,6 +82,18 @@ pub fn gate(tx: &mut Tx<'_>, month: Month) -> Result<Vec<String>, store::Error> 
     for day in days.iter().filter(|day| day.state != ChannelDayState::Balanced) {
         let why = day.reason.as_deref().unwrap_or("the channel was out of order");
         reasons.push(format!("{} of {}: {why}", day.channel.word(), day.accounting_on));
+    }
+    // A bank may contradict itself after its day was balanced, or before any statement came.
+    for (channel, on, open) in difference::count_open_by_day(tx, first, last)? {
+        let known = |day: &channel_day::ChannelDay| {
+            day.channel == channel
+                && day.accounting_on == on
+                && day.state != ChannelDayState::Balanced
+        };
+        if !days.iter().any(known) {
+            reasons
+                .push(format!("{} of {on}: {open} differences without a decision", channel.word()));
+        }
     }
     for day in wechat_order::list_days_without_bill(tx, first, last)? {
         let reason = format!("wechat of {day} has orders and no bill yet");

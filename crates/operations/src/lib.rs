@@ -23,6 +23,7 @@ pub mod record_event;
 pub mod remind_deposit;
 pub mod restore_cover;
 pub mod run;
+pub mod settle_difference;
 pub mod sign_mandate;
 pub mod spoken;
 pub mod stop_enrolment;

@@ -4,14 +4,16 @@
 //! its owner. Running it again with the same statement changes nothing; with a later one it
 //! compares anew.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use insurance::cause::Cause;
 use insurance::ids::{CITY, RunId};
 use insurance::ledger::{Account, Entry, EntryKind, Posting};
 use insurance::payment::ChannelKind;
+use insurance::reconciliation::settlement::{is_taken_by_decision, statement_reference};
 use insurance::reconciliation::{Comparison, Line, compare};
 use store::tables::channel_day::{self, ChannelDay, ChannelDayState};
+use store::tables::channel_reference::Known;
 use store::tables::difference::{self, Found};
 use store::tables::{channel_reference, entry};
 use store::{Db, Tx};
@@ -77,8 +79,14 @@ fn reconcile(
     let stated: HashSet<&str> = statement.lines.iter().map(|line| &*line.reference).collect();
     let ours: Vec<Line> = known
         .iter()
-        .filter(|known| known.returned_by.is_none() || stated.contains(&*known.reference))
-        .map(|known| Line { reference: known.reference.clone(), amount: known.amount })
+        .filter(|known| match &known.returned_by {
+            None => true,
+            Some(by) => !is_taken_by_decision(by) && stated.contains(&*known.reference),
+        })
+        .map(|known| Line {
+            reference: statement_reference(&known.reference).to_owned(),
+            amount: known.amount,
+        })
         .collect();
     let booked = totals(&ours);
     let comparison = compare(ours, statement.lines.clone());
@@ -87,14 +95,14 @@ fn reconcile(
     for each in &comparison.differences {
         difference::insert(tx, Found { id: city.fresh(now), ..found }, each)?;
     }
-    let waiting: HashSet<&str> = known
+    let waiting: HashMap<&str, &Known> = known
         .iter()
         .filter(|known| known.returned_by.is_none() && known.matched_on.is_none())
-        .map(|known| &*known.reference)
+        .map(|known| (statement_reference(&known.reference), known))
         .collect();
-    let here = comparison.matched.iter().filter(|line| waiting.contains(&*line.reference));
-    let here: Vec<&Line> = here.collect();
-    book_matched(tx, city, statement, &here, (run, now))?;
+    let here = comparison.matched.iter().filter_map(|line| waiting.get(&*line.reference));
+    let here: Vec<&Known> = here.copied().collect();
+    book_matched(tx, city, ((channel, accounting_on), &here), (Cause::Run(run), now))?;
     let differing = difference::count_open(tx, channel, accounting_on)?;
     let day = ChannelDay {
         channel,
@@ -111,20 +119,18 @@ fn reconcile(
 }
 
 /// Moves newly matched money from clearing to the fund, as one entry of the city.
-fn book_matched(
+pub(crate) fn book_matched(
     tx: &mut Tx<'_>,
     city: &City,
-    statement: &Statement,
-    matched: &[&Line],
-    (run, now): (RunId, Timestamp),
+    ((channel, day), matched): ((ChannelKind, Date), &[&Known]),
+    (cause, now): (Cause, Timestamp),
 ) -> Result<(), store::Error> {
-    let (channel, day) = (statement.channel, statement.accounting_on);
     let today = now.date_in_shanghai();
-    let references = matched.iter().map(|line| &*line.reference);
+    let references = matched.iter().map(|known| &*known.reference);
     let moved = channel_reference::set_matched(tx, channel, references, today)?;
     let all = u64::try_from(matched.len()).expect("a day has fewer references than u64");
     assert_eq!(moved, all, "the day's references are locked, so they are as they were read");
-    let amount: Fen = matched.iter().map(|line| line.amount).sum();
+    let amount: Fen = matched.iter().map(|known| known.amount).sum();
     if amount.is_zero() {
         return Ok(());
     }
@@ -138,7 +144,7 @@ fn book_matched(
             kind: EntryKind::Reconciliation,
             recorded_at: now,
             effective_on: day,
-            cause: Cause::Run(run),
+            cause,
             postings,
         },
     )

@@ -3,9 +3,16 @@
 use channels::bank_batch::bank_result::{BankResult, Outcome};
 use channels::bank_batch::end_to_end_id::EndToEndId;
 use channels::bank_batch::reason;
+use insurance::clerk::{Clerk, Role, RoleSet};
 use insurance::ids::{MessageId, RunId};
+use insurance::reconciliation::settlement::Settlement;
+use operations::close_month::gate;
+use operations::settle_difference::{
+    Approval, SettleRefusal, decide_settlement, settle_difference, take_difference,
+};
 use operations::withholding::book_bank_result::{BookedResult, Origin};
 use operations::withholding::book_chunk::book_chunk;
+use store::tables::clerk_staff;
 use store::tables::debit::{Debit, Proof};
 use store::tables::difference::{self, OpenDifference};
 use store::testing::for_each_database;
@@ -84,4 +91,50 @@ fn one_attempt_told_with_two_amounts_is_a_difference_of_both() {
         assert_eq!(world.received(), asked);
         world.check();
     });
+}
+
+#[test]
+fn a_contradiction_blocks_the_months_close_until_two_people_settle_it() {
+    for_each_database(|db| {
+        let world = World::new(db, 1);
+        world.build("2026-11-26").unwrap();
+        let debit = world.debits().remove(0);
+        assert_eq!(say(&world, &debit, refused(), Proof::Report), BookedResult::Rejected);
+        say(&world, &debit, paid(debit.amount), Proof::Report);
+        let month = "2026-11".parse().unwrap();
+        let reasons = || world.db.read(|tx| gate(tx, month)).unwrap();
+        assert!(reasons().iter().any(|why| why.contains("1 differences")), "{:?}", reasons());
+        let id = open(&world)[0].id;
+        let (first, second) = (clerk_of(&world, "F1"), clerk_of(&world, "F2"));
+        let (city, now) = (world.city.clone(), world.at("2026-11-27"));
+        let why = "银行确认已扣款";
+        let done = world.db.write(move |tx| -> Result<(), SettleRefusal> {
+            take_difference(tx, &city, &first, id, now)?;
+            settle_difference(tx, &city, &first, (id, Settlement::BookTheirs, why), now)?;
+            decide_settlement(tx, &city, &second, (id, Approval::Approve, ""), now)
+        });
+        done.unwrap();
+        assert_eq!(world.states(0)[0], "paid", "booked to the due of the debit");
+        assert_eq!(world.received(), debit.amount);
+        assert!(reasons().iter().all(|why| !why.contains("differences")), "{:?}", reasons());
+        // The account's own booking of the same money repeats it.
+        let booked = paid(debit.amount);
+        assert_eq!(say(&world, &debit, booked, Proof::Booking), BookedResult::Repeated);
+        assert_eq!(world.received(), debit.amount);
+        world.check();
+    });
+}
+
+fn clerk_of(world: &World, staff: &'static str) -> Clerk {
+    let now = world.at("2026-11-20");
+    let clerk = Clerk {
+        id: world.city.fresh(now),
+        account: staff.to_owned(),
+        name: staff.to_owned(),
+        office: "xuanwu".to_owned(),
+        roles: RoleSet::of(&[Role::Finance]),
+    };
+    let id = clerk.id;
+    world.db.write(move |tx| clerk_staff::insert(tx, id, (staff, "admin"), now)).unwrap();
+    clerk
 }

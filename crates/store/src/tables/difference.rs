@@ -1,5 +1,7 @@
 //! `difference`: what a comparison with a channel's statement found, and who must settle it.
 
+pub mod step;
+
 use insurance::ids::{DifferenceId, RunId};
 use insurance::payment::ChannelKind;
 use insurance::reconciliation::Difference;
@@ -28,6 +30,21 @@ pub struct OpenDifference {
     pub owner: String,
     /// Since when.
     pub opened_at: Timestamp,
+    /// The run that found it.
+    pub run: RunId,
+    /// When it was settled.
+    pub settled_at: Option<Timestamp>,
+}
+
+/// The start of every statement that reads differences.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT difference_id, channel, accounting_on, reference, kind, our_fen, their_fen, ",
+            "owner, opened_at, run_id, settled_at FROM difference ",
+            $rest
+        )
+    };
 }
 
 /// Where and when a difference was found.
@@ -85,11 +102,43 @@ pub fn insert(tx: &mut Tx<'_>, found: Found<'_>, difference: &Difference) -> Res
 /// [`Error`] of the database.
 pub fn list_open(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<OpenDifference>, Error> {
     tx.query(
-        "SELECT difference_id, channel, accounting_on, reference, kind, our_fen, their_fen, \
-         owner, opened_at FROM difference WHERE settled_at IS NULL \
-         ORDER BY opened_at, difference_id LIMIT $1",
+        select!("WHERE settled_at IS NULL ORDER BY opened_at, difference_id LIMIT $1"),
         &[limit.into()],
         read,
+    )
+}
+
+/// One difference, settled or not.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn find(tx: &mut Tx<'_>, id: DifferenceId) -> Result<Option<OpenDifference>, Error> {
+    tx.query_opt(select!("WHERE difference_id = $1"), &[id.into()], read)
+}
+
+/// One difference, locked until the transaction ends.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn find_locked(tx: &mut Tx<'_>, id: DifferenceId) -> Result<Option<OpenDifference>, Error> {
+    tx.query_opt_locked(select!("WHERE difference_id = $1"), &[id.into()], read)
+}
+
+/// The channels' days with differences that nobody settled yet, and how many.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn count_open_by_day(
+    tx: &mut Tx<'_>,
+    first: Date,
+    last: Date,
+) -> Result<Vec<(ChannelKind, Date, i64)>, Error> {
+    tx.query(
+        "SELECT channel, accounting_on, COUNT(*) FROM difference WHERE settled_at IS NULL \
+         AND accounting_on >= $1 AND accounting_on <= $2 GROUP BY channel, accounting_on \
+         ORDER BY channel, accounting_on",
+        &[first.into(), last.into()],
+        |row| Ok((super::channel(row, 0)?, row.date(1)?, row.int(2)?)),
     )
 }
 
@@ -160,5 +209,7 @@ fn read(row: &Row<'_>) -> Result<OpenDifference, Error> {
         theirs: row.opt_int(6)?.and_then(|fen| Fen::new(fen).ok()),
         owner: row.string(7)?,
         opened_at: row.timestamp(8)?,
+        run: row.id(9)?,
+        settled_at: row.opt_timestamp(10)?,
     })
 }

@@ -183,7 +183,19 @@ pub const RULES: &[Rule] = &[
         name: "channel_day_totals",
         sql: "SELECT 'day ' || d.accounting_on || ' of channel ' || d.channel FROM channel_day d \
               WHERE d.state = 1 AND (d.booked_count <> d.stated_count \
-              OR d.booked_fen <> d.stated_fen) LIMIT $1",
+              OR d.booked_fen <> d.stated_fen) AND NOT EXISTS (SELECT 1 FROM difference x \
+              WHERE x.channel = d.channel AND x.accounting_on = d.accounting_on \
+              AND x.settled_at IS NOT NULL) LIMIT $1",
+    },
+    Rule {
+        name: "difference_settled",
+        sql: "SELECT 'difference ' || s.difference_id FROM difference_step s \
+              JOIN difference d ON d.difference_id = s.difference_id \
+              WHERE (s.kind IN (3, 6)) AND (d.settled_at IS NULL \
+              OR (s.kind = 3 AND NOT EXISTS (SELECT 1 FROM difference_step p \
+              WHERE p.difference_id = s.difference_id AND p.step < s.step AND p.kind = 2 \
+              AND p.action = s.action AND p.clerk_id <> s.clerk_id \
+              AND p.staff_number <> s.staff_number))) LIMIT $1",
     },
     Rule {
         name: "payment_items",
