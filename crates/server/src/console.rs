@@ -16,6 +16,7 @@ mod casework;
 mod channels;
 pub(crate) mod choice;
 mod collection;
+mod differences;
 mod enrol;
 mod find;
 pub(crate) mod imports;
@@ -56,6 +57,7 @@ pub(crate) fn ways() -> Vec<Way> {
     ways.push(channels::way());
     ways.push(password::way());
     ways.push(sessions::way());
+    ways.extend(differences::ways());
     ways.extend(casework::ways());
     ways
 }
@@ -75,6 +77,7 @@ pub(crate) fn menu(clerk: &Clerk) -> Vec<(&'static str, &'static str, &'static s
         pages.push(("/desk/audit", "稽核", "Audit"));
     }
     pages.extend(casework::menu(clerk));
+    pages.extend(differences::menu(clerk));
     if clerk.roles.contains(Role::Window) {
         pages.insert(1, ("/desk/enrol", "参保登记", "Enrol"));
         pages.insert(2, ("/desk/appointments", "预约", "Appointments"));

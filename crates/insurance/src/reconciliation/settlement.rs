@@ -36,10 +36,10 @@ impl DifferenceKind {
     #[must_use]
     pub const fn name(self) -> Text {
         match self {
-            Self::OnlyTheirs => Text::fixed("渠道有、我方无", "only the channel has it"),
-            Self::OnlyOurs => Text::fixed("我方有、渠道无", "only we have it"),
-            Self::AmountDiffers => Text::fixed("金额不符", "the amounts differ"),
-            Self::StatedTwice => Text::fixed("对账单重复列示", "stated twice"),
+            Self::OnlyTheirs => Text::fixed("渠道有、我方无", "Only the channel has it"),
+            Self::OnlyOurs => Text::fixed("我方有、渠道无", "Only we have it"),
+            Self::AmountDiffers => Text::fixed("金额不符", "The amounts differ"),
+            Self::StatedTwice => Text::fixed("对账单重复列示", "Stated twice"),
         }
     }
 }

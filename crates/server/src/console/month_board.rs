@@ -211,6 +211,12 @@ impl MonthBoardPage {
         self.visit.clerk().is_some_and(|clerk| clerk.roles.meets(readers))
     }
 
+    /// Whether the reader may open the differences.
+    fn opens_differences(&self) -> bool {
+        let readers = RoleSet::of(&[Role::Finance, Role::Review, Role::Audit]);
+        self.visit.clerk().is_some_and(|clerk| clerk.roles.meets(readers))
+    }
+
     fn has_begun(&self) -> bool {
         self.month <= self.visit.today.date.month()
     }

@@ -8,6 +8,7 @@
 mod casework;
 #[path = "../site/city.rs"]
 mod city;
+mod differences;
 mod driver;
 mod enrol;
 mod frame;

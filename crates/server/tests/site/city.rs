@@ -136,6 +136,14 @@ fn form(identity: &str, name: &str, base: u32) -> EnrolmentForm {
     }
 }
 
+/// A statement of the counter that names money nobody booked.
+pub(crate) fn strange_statement(app: &App) {
+    let line = Line { reference: "ccb/2026-11-20/77".to_owned(), amount: Fen::from_yuan(450) };
+    let accounting_on = at("2026-11-20").date_in_shanghai();
+    let statement = Statement { channel: ChannelKind::Counter, accounting_on, lines: vec![line] };
+    reconcile_day(&app.db, &app.city, statement, "counter", at("2026-11-20")).unwrap();
+}
+
 /// The number on a person's social security card.
 pub(crate) fn card_of(name: &str) -> &'static str {
     match name {

@@ -10,6 +10,7 @@ mod collection;
 mod desk;
 mod desk_person;
 mod desk_sentences;
+mod differences;
 mod dues;
 mod enrol;
 mod frame;
