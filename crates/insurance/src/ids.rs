@@ -129,10 +129,14 @@ pub struct FreshId(i64);
 #[derive(Debug)]
 pub struct IdSource {
     node: i64,
+    /// How many numbers behind the moment's first one it begins.
+    shift: i64,
     /// The last identifier without its node bits: milliseconds and sequence.
     last: std::sync::atomic::AtomicI64,
 }
 
+/// The numbers between two shifts.
+pub const SHIFT_STEP: i64 = 1_024;
 const NODE_BITS: u32 = 6;
 const SEQUENCE_BITS: u32 = 15;
 
@@ -141,14 +145,22 @@ impl IdSource {
     #[must_use]
     pub fn new(node: u8) -> Self {
         let node = i64::from(node & ((1 << NODE_BITS) - 1));
-        Self { node, last: std::sync::atomic::AtomicI64::new(0) }
+        Self { node, shift: 0, last: std::sync::atomic::AtomicI64::new(0) }
+    }
+
+    /// The same source, beginning `shift` times [`SHIFT_STEP`] numbers behind the first one of each
+    /// moment. Processes that live one after the other in a moment that stands still keep
+    /// out of each other's numbers by a shift that grows.
+    #[must_use]
+    pub fn shifted_by(self, shift: u32) -> Self {
+        Self { shift: i64::from(shift) * SHIFT_STEP, ..self }
     }
 
     /// The next identifier at a moment.
     #[must_use]
     pub fn next(&self, now: Timestamp) -> FreshId {
         use std::sync::atomic::Ordering::Relaxed;
-        let floor = (now.micros() / 1000) << SEQUENCE_BITS;
+        let floor = ((now.micros() / 1000) << SEQUENCE_BITS) + self.shift;
         let step = |last: i64| Some(floor.max(last + 1));
         let previous = self.last.fetch_update(Relaxed, Relaxed, step).unwrap_or_else(|last| last);
         let ticket = floor.max(previous + 1);
@@ -173,6 +185,18 @@ mod tests {
             assert!(id > previous);
             previous = id;
         }
+    }
+
+    #[test]
+    fn processes_one_after_the_other_in_one_moment_keep_out_of_each_others_numbers() {
+        let now: Timestamp = "2026-11-24T10:00:00+08:00".parse().unwrap();
+        let made = |shift: u32| {
+            let source = IdSource::new(1).shifted_by(shift);
+            (0..10_000).map(|_| PersonId::from(source.next(now))).collect::<Vec<_>>()
+        };
+        let (first, second) = (made(0), made(10));
+        assert!(first.last() < second.first(), "the later process has the higher numbers");
+        assert!(made(9).contains(first.last().unwrap()), "without room they meet");
     }
 
     #[test]

@@ -32,6 +32,12 @@ impl Clock {
         }
     }
 
+    /// Whether it stands still.
+    #[must_use]
+    pub const fn stands_still(self) -> bool {
+        matches!(self, Self::Fixed(_))
+    }
+
     /// The civil day in Asia/Shanghai.
     #[must_use]
     pub fn today(self) -> Date {

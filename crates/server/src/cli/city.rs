@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use insurance::ids::IdSource;
 use operations::City;
 use policy::Pack;
+use ring::rand::{SecureRandom as _, SystemRandom};
 use store::tables::meta;
 use store::{Db, Url};
 use units::Timestamp;
@@ -28,9 +29,9 @@ pub(crate) struct Options {
     /// Act as if it were this moment, such as 2026-11-24T10:00:00+08:00. In sandbox databases only.
     #[arg(long, global = true)]
     pub clock: Option<Timestamp>,
-    /// The number of this process among those of one city, 0 to 63.
-    #[arg(long, global = true, env = "SHEBAO_NODE", default_value_t = 0)]
-    pub node: u8,
+    /// The number of this process among those of one city, 0 to 63; drawn at random without it.
+    #[arg(long, global = true, env = "SHEBAO_NODE", value_parser = clap::value_parser!(u8).range(0..64))]
+    pub node: Option<u8>,
     /// The folder of evidence files; beside an SQLite database, or ./shebao.evidence, without it.
     #[arg(long, global = true, env = "SHEBAO_EVIDENCE")]
     pub evidence: Option<PathBuf>,
@@ -45,6 +46,8 @@ pub(crate) struct Options {
 
 /// The key under which a database names its pack.
 const PACK: &str = "pack";
+/// The seconds from 1970 to 2026.
+const YEAR_2026: i64 = 1_767_225_600;
 /// The key under which a database says whether its people are invented.
 const SANDBOX: &str = "sandbox";
 
@@ -117,6 +120,24 @@ impl Options {
         self.app(db)
     }
 
+    /// Where this process's identifiers come from.
+    ///
+    /// Two commands may run in the same millisecond: without a number of its own each draws one. In a
+    /// sandbox whose clock stands still, one command after the other lives in the same moment: there
+    /// the real clock, in sixteenths of a second, keeps their numbers apart and in order.
+    fn ids(&self) -> anyhow::Result<IdSource> {
+        if self.clock().stands_still() {
+            let sixteenths = Clock::System.now().micros() / 62_500 - YEAR_2026 * 16;
+            let shift = u32::try_from(sixteenths).unwrap_or_default();
+            return Ok(IdSource::new(self.node.unwrap_or_default()).shifted_by(shift));
+        }
+        let mut drawn = [0];
+        let filled = SystemRandom::new().fill(&mut drawn);
+        filled.ok().context("the system gave no random bytes")?;
+        let [node] = drawn;
+        Ok(IdSource::new(self.node.unwrap_or(node % 64)))
+    }
+
     fn app(&self, db: Db) -> anyhow::Result<App> {
         let (pack, sandbox) =
             db.read(|tx| Ok::<_, store::Error>((meta::find(tx, PACK)?, meta::find(tx, SANDBOX)?)))?;
@@ -128,7 +149,7 @@ impl Options {
         if self.clock.is_some() && !sandbox {
             bail!("--clock works in sandbox databases only; {} holds real people", self.db);
         }
-        let city = City::new(Arc::new(pack), IdSource::new(self.node));
+        let city = City::new(Arc::new(pack), self.ids()?);
         Ok(App { db, city, clock: self.clock(), sandbox, wechat: None, evidence: self.evidence() })
     }
 }

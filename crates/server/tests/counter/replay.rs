@@ -87,3 +87,23 @@ fn behind_a_proxy_on_this_machine_the_address_that_it_saw_counts() {
         assert_eq!(through("10.20.3.4, 203.0.113.9"), 403, "what a caller wrote itself");
     });
 }
+
+#[test]
+fn a_body_that_is_too_large_is_refused_before_it_is_read_and_a_days_file_may_be_larger() {
+    for_each_url_text(|url| {
+        let city = City::new(url, 3);
+        let key = city.add_key("ccb", Algorithm::HmacSha256);
+        let server = city.serve();
+        let bank = Bank::new(&server.base, &key);
+        let card = "C".repeat(64 * 1024);
+        let (status, problem) = bank.send(&bank.signed_query(&card));
+        assert_eq!((status, problem["code"].as_str()), (413, Some("body_too_large")));
+        let (status, problem) = bank.send(&bank.signed_query(&card[..60_000]));
+        assert_eq!((status, problem["code"].as_str()), (422, Some("card_number_invalid")));
+        let much = serde_json::Value::from("x".repeat(1024 * 1024));
+        let file = bank.signed("/counter/v1/day-ends/2026-11-10/detail", &much);
+        let (status, problem) = bank.send(&file);
+        assert_eq!((status, problem["code"].as_str()), (415, Some("unsupported_media_type")));
+        assert_eq!(bank.query_first().0, 200);
+    });
+}
