@@ -45,3 +45,65 @@ impl Column {
         cell == self.title || cell.eq_ignore_ascii_case(self.word)
     }
 }
+
+// What several kinds of files have.
+
+/// Whose line it is.
+pub(super) const IDENTITY_NUMBER: Column = Column {
+    word: "identity_number",
+    title: "社会保障号码",
+    need: Need::Required,
+    shape: Shape::Digits,
+    hint: Text::fixed("18位身份证号，文本格式", "18 characters, formatted as text"),
+    example: "320102199001010010",
+};
+
+/// Their name.
+pub(super) const NAME: Column = Column {
+    word: "name",
+    title: "姓名",
+    need: Need::Required,
+    shape: Shape::Words,
+    hint: Text::fixed("与身份证一致", "as on the identity card"),
+    example: "张三",
+};
+
+/// What is insured.
+pub(super) const BRANCHES: Column = Column {
+    word: "branches",
+    title: "险种",
+    need: Need::Required,
+    shape: Shape::Words,
+    hint: Text::fixed("养老+医疗+失业", "pension+medical+unemployment"),
+    example: "养老+医疗+失业",
+};
+
+/// 缴费基数.
+pub(super) const BASE: Column = Column {
+    word: "base",
+    title: "缴费基数",
+    need: Need::Required,
+    shape: Shape::Words,
+    hint: Text::fixed("单位为元", "in yuan"),
+    example: "4952",
+};
+
+/// Whose account a mandate is for.
+pub(super) const HOLDER: Column = Column {
+    word: "holder",
+    title: "户名",
+    need: Need::Optional,
+    shape: Shape::Words,
+    hint: Text::fixed("不填即本人", "empty for the person"),
+    example: "张三",
+};
+
+/// When a mandate was signed.
+pub(super) const SIGNED_ON: Column = Column {
+    word: "signed_on",
+    title: "委托签订日期",
+    need: Need::Optional,
+    shape: Shape::Words,
+    hint: Text::fixed("如2026-11-04，不填即今天", "like 2026-11-04; empty for today"),
+    example: "2026-11-04",
+};

@@ -15,30 +15,15 @@ use store::tables::{enrolment, person};
 use units::{Date, Fen, Month, Timestamp};
 
 use super::Outcome;
-use super::column::{Column, Need, Shape};
+use super::column::{self, Column, Need, Shape};
 use super::fields;
-use super::people::name_must_match;
 use super::table::{FieldError, Line};
 use crate::city::City;
 
 /// The columns of an employer's file.
 pub(super) const COLUMNS: &[Column] = &[
-    Column {
-        word: "identity_number",
-        title: "社会保障号码",
-        need: Need::Required,
-        shape: Shape::Digits,
-        hint: Text::fixed("18位身份证号，文本格式", "18 characters, formatted as text"),
-        example: "320102199001010010",
-    },
-    Column {
-        word: "name",
-        title: "姓名",
-        need: Need::Required,
-        shape: Shape::Words,
-        hint: Text::fixed("与身份证一致", "as on the identity card"),
-        example: "张三",
-    },
+    column::IDENTITY_NUMBER,
+    column::NAME,
     Column {
         word: "employer",
         title: "统一社会信用代码",
@@ -63,22 +48,8 @@ pub(super) const COLUMNS: &[Column] = &[
         hint: Text::fixed("如2026-11", "like 2026-11"),
         example: "2026-10",
     },
-    Column {
-        word: "branches",
-        title: "险种",
-        need: Need::Required,
-        shape: Shape::Words,
-        hint: Text::fixed("养老+医疗+失业", "pension+medical+unemployment"),
-        example: "养老+医疗+失业",
-    },
-    Column {
-        word: "base",
-        title: "缴费基数",
-        need: Need::Required,
-        shape: Shape::Words,
-        hint: Text::fixed("单位为元", "in yuan"),
-        example: "4952",
-    },
+    column::BRANCHES,
+    column::BASE,
     Column {
         word: "paid_on",
         title: "到账日期",
@@ -152,7 +123,7 @@ pub(super) fn book(
 ) -> Result<Outcome, store::Error> {
     let id = match person::find_by_identity(tx, &declared.identity)? {
         Some(id) if person::find(tx, id)?.is_some_and(|known| known.name == declared.name) => id,
-        Some(_) => return Ok(Err(("name", name_must_match()))),
+        Some(_) => return Ok(Err(("name", fields::name_must_match()))),
         None => register(tx, city, declared, (run, now))?,
     };
     person::lock(tx, id)?;

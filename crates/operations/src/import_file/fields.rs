@@ -7,6 +7,7 @@ use units::{Date, Fen, Month};
 
 use super::table::{FieldError, Line};
 use crate::city::City;
+use crate::enrol::MandateForm;
 
 /// 社会保障号码.
 pub(super) fn identity(line: &Line<'_>, today: Date) -> Result<IdentityNumber, FieldError> {
@@ -30,6 +31,14 @@ pub(super) fn name_must_be_given() -> Text {
     Text::fixed(
         "姓名应为1至60个字，与身份证一致。",
         "The name must have 1 to 60 letters, as on the identity card.",
+    )
+}
+
+/// The name in a line is not the one that the number is registered under.
+pub(super) fn name_must_match() -> Text {
+    Text::fixed(
+        "姓名与该号码已登记的姓名不一致，请核对身份证。",
+        "The name is not the one registered for this number; look at the identity card.",
     )
 }
 
@@ -117,6 +126,31 @@ pub(super) fn account(text: &str) -> Result<String, Text> {
     BankCard::parse(text).map(|card| card.as_str().to_owned()).map_err(|refusal| {
         Text::made("银行账号不对：应为8至32位数字，请核对银行卡。", refusal.to_string())
     })
+}
+
+/// The mandate of a line; the account is the person's own where no holder is named.
+pub(super) fn mandate(
+    line: &Line<'_>,
+    city: &City,
+    (name, today): (&str, Date),
+) -> Result<MandateForm, FieldError> {
+    Ok(MandateForm {
+        bank: line.parse("bank", |text| bank(text, city, today))?,
+        account_number: line.parse("account_number", account)?,
+        holder: line.find("holder")?.unwrap_or(name).to_owned(),
+        signed_on: signed_on(line, today)?,
+    })
+}
+
+/// The day a mandate was signed: the line's, or today.
+fn signed_on(line: &Line<'_>, today: Date) -> Result<Date, FieldError> {
+    let signed = line.find("signed_on")?.map_or(Ok(today), day);
+    let late =
+        Text::fixed("委托签订日期不能晚于今天。", "The mandate can't be signed later than today.");
+    match signed {
+        Ok(day) if day > today => Err(("signed_on", late)),
+        other => other.map_err(|words| ("signed_on", words)),
+    }
 }
 
 #[cfg(test)]

@@ -9,9 +9,8 @@ use store::tables::{mandate, person};
 use units::{Date, Timestamp};
 
 use super::Outcome;
-use super::column::{Column, Need, Shape};
+use super::column::{self, Column, Need, Shape};
 use super::fields;
-use super::people::{name_must_match, signed_on};
 use super::table::{FieldError, Line};
 use crate::city::City;
 use crate::enrol::MandateForm;
@@ -19,22 +18,8 @@ use crate::withholding::change_mandate::{MandateRefusal, sign_mandate};
 
 /// The columns of a file of mandates.
 pub(super) const COLUMNS: &[Column] = &[
-    Column {
-        word: "identity_number",
-        title: "社会保障号码",
-        need: Need::Required,
-        shape: Shape::Digits,
-        hint: Text::fixed("18位身份证号，文本格式", "18 characters, formatted as text"),
-        example: "320102199001010010",
-    },
-    Column {
-        word: "name",
-        title: "姓名",
-        need: Need::Required,
-        shape: Shape::Words,
-        hint: Text::fixed("与登记姓名一致", "as registered"),
-        example: "张三",
-    },
+    column::IDENTITY_NUMBER,
+    column::NAME,
     Column {
         word: "bank",
         title: "代扣银行",
@@ -51,22 +36,8 @@ pub(super) const COLUMNS: &[Column] = &[
         hint: Text::fixed("文本格式", "formatted as text"),
         example: "6217001234567890122",
     },
-    Column {
-        word: "holder",
-        title: "户名",
-        need: Need::Optional,
-        shape: Shape::Words,
-        hint: Text::fixed("不填即本人", "empty for the person"),
-        example: "张三",
-    },
-    Column {
-        word: "signed_on",
-        title: "委托签订日期",
-        need: Need::Optional,
-        shape: Shape::Words,
-        hint: Text::fixed("如2026-11-04，不填即今天", "like 2026-11-04; empty for today"),
-        example: "2026-11-04",
-    },
+    column::HOLDER,
+    column::SIGNED_ON,
 ];
 
 /// What a line asks for.
@@ -80,12 +51,7 @@ pub(super) struct Consent {
 /// Reads a line.
 pub(super) fn read(line: &Line<'_>, city: &City, today: Date) -> Result<Box<Consent>, FieldError> {
     let name = fields::name(line)?;
-    let form = MandateForm {
-        bank: line.parse("bank", |text| fields::bank(text, city, today))?,
-        account_number: line.parse("account_number", fields::account)?,
-        holder: line.find("holder")?.unwrap_or(&name).to_owned(),
-        signed_on: signed_on(line, today)?,
-    };
+    let form = fields::mandate(line, city, (&name, today))?;
     Ok(Box::new(Consent { identity: fields::identity(line, today)?, name, form }))
 }
 
@@ -103,7 +69,7 @@ pub(super) fn book(
         return Ok(Err(("identity_number", person_must_be_registered())));
     };
     if person::find(tx, id)?.is_none_or(|person| person.name != consent.name) {
-        return Ok(Err(("name", name_must_match())));
+        return Ok(Err(("name", fields::name_must_match())));
     }
     let live = mandate::find_live(tx, id)?;
     let form = &consent.form;

@@ -10,30 +10,16 @@ use store::tables::{enrolment, person};
 use units::{Date, Timestamp};
 
 use super::Outcome;
-use super::column::{Column, Need, Shape};
+use super::column::{self, Column, Need, Shape};
 use super::fields;
 use super::table::{FieldError, Line};
 use crate::city::City;
-use crate::enrol::{EnrolRefusal, EnrolmentForm, MandateForm, enrol};
+use crate::enrol::{EnrolRefusal, EnrolmentForm, enrol};
 
 /// The columns of a file of people.
 pub(super) const COLUMNS: &[Column] = &[
-    Column {
-        word: "identity_number",
-        title: "社会保障号码",
-        need: Need::Required,
-        shape: Shape::Digits,
-        hint: Text::fixed("18位身份证号，文本格式", "18 characters, formatted as text"),
-        example: "320102199001010010",
-    },
-    Column {
-        word: "name",
-        title: "姓名",
-        need: Need::Required,
-        shape: Shape::Words,
-        hint: Text::fixed("与身份证一致", "as on the identity card"),
-        example: "张三",
-    },
+    column::IDENTITY_NUMBER,
+    column::NAME,
     Column {
         word: "office",
         title: "经办机构",
@@ -42,22 +28,8 @@ pub(super) const COLUMNS: &[Column] = &[
         hint: Text::fixed("机构代码或全称", "the office's code or full name"),
         example: "gulou",
     },
-    Column {
-        word: "branches",
-        title: "险种",
-        need: Need::Required,
-        shape: Shape::Words,
-        hint: Text::fixed("养老+医疗+失业", "pension+medical+unemployment"),
-        example: "养老+医疗+失业",
-    },
-    Column {
-        word: "base",
-        title: "缴费基数",
-        need: Need::Required,
-        shape: Shape::Words,
-        hint: Text::fixed("单位为元", "in yuan"),
-        example: "4952",
-    },
+    column::BRANCHES,
+    column::BASE,
     Column {
         word: "from",
         title: "参保起始月",
@@ -106,22 +78,8 @@ pub(super) const COLUMNS: &[Column] = &[
         hint: Text::fixed("文本格式", "formatted as text"),
         example: "6217001234567890122",
     },
-    Column {
-        word: "holder",
-        title: "户名",
-        need: Need::Optional,
-        shape: Shape::Words,
-        hint: Text::fixed("不填即本人", "empty for the person"),
-        example: "张三",
-    },
-    Column {
-        word: "signed_on",
-        title: "委托签订日期",
-        need: Need::Optional,
-        shape: Shape::Words,
-        hint: Text::fixed("如2026-11-04，不填即今天", "like 2026-11-04; empty for today"),
-        example: "2026-11-04",
-    },
+    column::HOLDER,
+    column::SIGNED_ON,
 ];
 
 /// What a line asks for.
@@ -137,12 +95,7 @@ pub(super) fn read(
     let phone = line.find("phone")?.map(phone_of).transpose();
     let mandate = match line.find("bank")? {
         None => None,
-        Some(_) => Some(MandateForm {
-            bank: line.parse("bank", |text| fields::bank(text, city, today))?,
-            account_number: line.parse("account_number", fields::account)?,
-            holder: line.find("holder")?.unwrap_or(&name).to_owned(),
-            signed_on: signed_on(line, today)?,
-        }),
+        Some(_) => Some(fields::mandate(line, city, (&name, today))?),
     };
     Ok(Box::new(EnrolmentForm {
         identity,
@@ -156,17 +109,6 @@ pub(super) fn read(
         name,
         mandate,
     }))
-}
-
-/// The day a mandate was signed: the line's, or today.
-pub(super) fn signed_on(line: &Line<'_>, today: Date) -> Result<Date, FieldError> {
-    let signed = line.find("signed_on")?.map_or(Ok(today), fields::day);
-    let late =
-        Text::fixed("委托签订日期不能晚于今天。", "The mandate can't be signed later than today.");
-    match signed {
-        Ok(day) if day > today => Err(("signed_on", late)),
-        other => other.map_err(|words| ("signed_on", words)),
-    }
 }
 
 fn office_of(text: &str, city: &City, (own, today): (Option<&str>, Date)) -> Result<String, Text> {
@@ -189,12 +131,11 @@ fn office_of(text: &str, city: &City, (own, today): (Option<&str>, Date)) -> Res
 
 fn card_of(text: &str) -> Result<SocialSecurityCard, Text> {
     SocialSecurityCard::parse(text)
-        .map_err(|refusal| Text::made("社保卡号不对：应为6至20位字母或数字。", refusal.to_string()))
+        .map_err(|refusal| Text::made(refusal.chinese(), refusal.to_string()))
 }
 
 fn phone_of(text: &str) -> Result<MobileNumber, Text> {
-    MobileNumber::parse(text)
-        .map_err(|refusal| Text::made("手机号不对：应为11位，以13至19开头。", refusal.to_string()))
+    MobileNumber::parse(text).map_err(|refusal| Text::made(refusal.chinese(), refusal.to_string()))
 }
 
 /// Registers the person and opens the enrolment.
@@ -211,7 +152,7 @@ pub(super) fn book(
     if let Some(id) = known {
         let registered = person::find(tx, id)?.is_some_and(|person| person.name == form.name);
         if !registered {
-            return Ok(Err(("name", name_must_match())));
+            return Ok(Err(("name", fields::name_must_match())));
         }
         let same = |span: &insurance::enrolment::Enrolment| {
             let choice = (span.from, span.branches, span.base, span.office.as_str());
@@ -230,14 +171,6 @@ pub(super) fn book(
         Err(EnrolRefusal::Store(error)) => return Err(error),
         Err(refusal) => Err((field_of(&refusal), refusal.message(city))),
     })
-}
-
-/// The name in a line is not the one that the number is registered under.
-pub(super) fn name_must_match() -> Text {
-    Text::fixed(
-        "姓名与该号码已登记的姓名不一致，请核对身份证。",
-        "The name is not the one registered for this number; look at the identity card.",
-    )
 }
 
 /// The column that a refusal is about.
