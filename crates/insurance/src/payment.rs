@@ -135,6 +135,8 @@ pub enum FailureReason {
     HolderMismatch,
     /// 无有效委托协议.
     NoMandate,
+    /// 委托信息不全: there is a mandate, but the bank misses something in it.
+    MandateIncomplete,
     /// 超限额.
     LimitExceeded,
     /// The holder asked the bank for the money back.
@@ -160,6 +162,7 @@ impl FailureReason {
             Self::AccountBlocked => "account_blocked",
             Self::HolderMismatch => "holder_mismatch",
             Self::NoMandate => "no_mandate",
+            Self::MandateIncomplete => "mandate_incomplete",
             Self::LimitExceeded => "limit_exceeded",
             Self::RefusedByHolder => "refused_by_holder",
             Self::HolderDeceased => "holder_deceased",

@@ -9,6 +9,8 @@ mod contradiction;
 mod joining;
 #[path = "withholding/reasons.rs"]
 mod reasons;
+#[path = "withholding/shapes.rs"]
+mod shapes;
 #[path = "withholding/world.rs"]
 mod world;
 

@@ -24,6 +24,10 @@ pub enum PersonStep {
     CorrectHolder,
     /// Sign the mandate again.
     SignMandate,
+    /// Have the mandate's words completed at a desk.
+    CompleteMandate,
+    /// Pay this month another way: the person had the bank send it back.
+    PayAnotherWay,
     /// Raise the card's limit at the bank.
     RaiseLimit,
 }
@@ -40,6 +44,10 @@ impl PersonStep {
             Self::AskBank => "请联系银行恢复账户，或提供新的扣款账户。",
             Self::CorrectHolder => "请到窗口核对户名和证件号码。",
             Self::SignMandate => "请重新签订代扣委托。",
+            Self::CompleteMandate => "代扣委托信息不全，请到窗口补正。",
+            Self::PayAnotherWay => {
+                "银行已按您的要求退回扣款，本月请改用其他方式缴费；以后月份照常代扣。"
+            }
             Self::RaiseLimit => "请联系银行调整扣款限额，或改用其他方式缴费。",
         }
     }
@@ -57,6 +65,13 @@ impl PersonStep {
             Self::AskBank => "Please ask the bank to restore the account, or name another one.",
             Self::CorrectHolder => "Please have the holder's name and identity number checked.",
             Self::SignMandate => "Please sign the withholding mandate again.",
+            Self::CompleteMandate => {
+                "The bank misses something in your mandate; please complete it at a desk."
+            }
+            Self::PayAnotherWay => {
+                "The bank sent the money back as you asked; please pay this month another way. \
+                 Later months are withheld as before."
+            }
             Self::RaiseLimit => "Please have the card's limit raised, or pay another way.",
         }
     }
@@ -92,6 +107,8 @@ const NEW_ACCOUNT: (Retry, PersonStep) = (Retry::Never, PersonStep::NameAccount)
 const BLOCKED: (Retry, PersonStep) = (Retry::OnceMore, PersonStep::AskBank);
 const HOLDER: (Retry, PersonStep) = (Retry::Never, PersonStep::CorrectHolder);
 const MANDATE: (Retry, PersonStep) = (Retry::Never, PersonStep::SignMandate);
+const COMPLETE: (Retry, PersonStep) = (Retry::Never, PersonStep::CompleteMandate);
+const TAKEN_BACK: (Retry, PersonStep) = (Retry::Never, PersonStep::PayAnotherWay);
 const LIMIT: (Retry, PersonStep) = (Retry::NextBankDay, PersonStep::RaiseLimit);
 const OVER_LIMIT: (Retry, PersonStep) = (Retry::Never, PersonStep::RaiseLimit);
 const QUERY: (Retry, PersonStep) = (Retry::Query, PersonStep::Nothing);
@@ -135,8 +152,10 @@ pub const RULES: [ReasonRule; 43] = [
     rule("FF03", InstructionInvalid, OUR_FILE, "the payment type is missing or wrong"),
     rule("FF05", InstructionInvalid, OUR_FILE, "the local instrument is missing or wrong"),
     rule("MD01", NoMandate, MANDATE, "no mandate"),
-    rule("MD02", NoMandate, MANDATE, "the mandate's data are missing or wrong"),
-    rule("MD06", RefusedByHolder, MANDATE, "the debtor asked for the money back"),
+    // A mandate exists: it is completed, not ended.
+    rule("MD02", MandateIncomplete, COMPLETE, "mandatory information is missing in the mandate"),
+    // One collection goes back at the holder's request; consent to later ones is not withdrawn.
+    rule("MD06", RefusedByHolder, TAKEN_BACK, "the holder asked for this money back"),
     rule("MD07", HolderDeceased, CLOSED, "the debtor has died"),
     rule("MS02", Unspecified, POLICY, "not specified, by the customer"),
     rule("MS03", Unspecified, POLICY, "not specified, by the bank"),

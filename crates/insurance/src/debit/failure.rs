@@ -8,9 +8,11 @@ use crate::payment::FailureReason;
 pub enum Aftermath {
     /// The mandate stands; the due may be sent again as the reason's rule says.
     MayBeSentAgain,
-    /// The account can't be debited: the person names another, under a new mandate.
+    /// This due is not sent again under this mandate, whose account can't be debited, whose words
+    /// must be corrected, or whose holder took this one debit back. The mandate stands, and later
+    /// months are sent under it.
     NeedsAnotherMandate,
-    /// There is no consent, or it was withdrawn: the mandate ends, no later month is sent either.
+    /// There is no consent: the mandate ends, no later month is sent either.
     MandateEnds,
     /// The holder is said to have died: the mandate ends, and the desk finds out (domain: 死亡核实)
     /// before anything else is done to the enrolment.
@@ -23,6 +25,7 @@ pub enum Aftermath {
 /// use insurance::debit::failure::{Aftermath, aftermath};
 /// use insurance::payment::FailureReason;
 /// assert_eq!(aftermath(FailureReason::InsufficientFunds), Aftermath::MayBeSentAgain);
+/// assert_eq!(aftermath(FailureReason::RefusedByHolder), Aftermath::NeedsAnotherMandate);
 /// assert_eq!(aftermath(FailureReason::HolderDeceased), Aftermath::MandateEndsAndDeskVerifies);
 /// ```
 #[must_use]
@@ -36,8 +39,10 @@ pub const fn aftermath(reason: FailureReason) -> Aftermath {
         | FailureReason::Unspecified => Aftermath::MayBeSentAgain,
         FailureReason::AccountInvalid
         | FailureReason::AccountClosed
-        | FailureReason::HolderMismatch => Aftermath::NeedsAnotherMandate,
-        FailureReason::NoMandate | FailureReason::RefusedByHolder => Aftermath::MandateEnds,
+        | FailureReason::HolderMismatch
+        | FailureReason::MandateIncomplete
+        | FailureReason::RefusedByHolder => Aftermath::NeedsAnotherMandate,
+        FailureReason::NoMandate => Aftermath::MandateEnds,
         FailureReason::HolderDeceased => Aftermath::MandateEndsAndDeskVerifies,
     }
 }

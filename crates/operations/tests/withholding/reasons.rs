@@ -27,7 +27,8 @@ enum Follows {
 
 use Follows::{MandateEnds, MandateEndsAndDeskVerifies, SentAgain, Waits};
 use PersonStep::{
-    AskBank, CheckCard, CorrectHolder, DepositMoney, NameAccount, Nothing, RaiseLimit, SignMandate,
+    AskBank, CheckCard, CompleteMandate, CorrectHolder, DepositMoney, NameAccount, Nothing,
+    PayAnotherWay, RaiseLimit, SignMandate,
 };
 
 const TABLE: [(&str, Follows, PersonStep); 43] = [
@@ -62,8 +63,8 @@ const TABLE: [(&str, Follows, PersonStep); 43] = [
     ("FF03", SentAgain, Nothing),
     ("FF05", SentAgain, Nothing),
     ("MD01", MandateEnds, SignMandate),
-    ("MD02", MandateEnds, SignMandate),
-    ("MD06", MandateEnds, SignMandate),
+    ("MD02", Waits, CompleteMandate),
+    ("MD06", Waits, PayAnotherWay),
     ("MD07", MandateEndsAndDeskVerifies, Nothing),
     ("MS02", SentAgain, CheckCard),
     ("MS03", SentAgain, CheckCard),
