@@ -21,7 +21,7 @@ mod tls;
 use std::path::Path;
 
 use channels::counter_api::http_signature::algorithm::Algorithm;
-use city::{CARD, City, DAY, IDENTITY, python};
+use city::{CARD, City, DAY, IDENTITY, Key, python};
 use store::testing::for_each_url_text;
 
 #[test]
@@ -79,25 +79,31 @@ fn a_bank_with_sm2_keys_of_openssl_walks_through_every_call() {
 fn schemathesis_finds_no_5xx_and_no_undocumented_answer() {
     for_each_url_text(|url| {
         let city = City::new(url, 3);
-        let key = city.add_key("ccb", Algorithm::HmacSha256);
+        let bank = city.add_key("ccb", Algorithm::HmacSha256);
+        let hospital = city.add_hospital_key("gulou-hospital");
         let server = city.serve();
-        let checks = "not_a_server_error,status_code_conformance,content_type_conformance,\
-                      response_headers_conformance,response_schema_conformance";
-        let hooks = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/sign_every_call.py");
-        let done = python("-m")
-            .args(["schemathesis.cli", "run", "--checks", checks, "--seed", "1"])
-            .args(["--phases", "examples,coverage,fuzzing", "--max-examples", "25"])
-            .args(["--generation-database", "none", "--warnings", "off"])
-            .arg(format!("{}/counter/v1/openapi.json", server.base))
-            .current_dir(city.folder())
-            .env("SCHEMATHESIS_HOOKS", hooks)
-            .env("BANK_KEY_ID", &key.key_id)
-            .env("BANK_KEY_FILE", &key.file)
-            .output()
-            .unwrap();
-        let said = String::from_utf8_lossy(&done.stdout);
-        assert!(done.status.success(), "{said}{}", String::from_utf8_lossy(&done.stderr));
+        explore(&city, &format!("{}/counter/v1/openapi.json", server.base), &bank);
+        explore(&city, &format!("{}/hospital/v1/openapi.json", server.base), &hospital);
         drop(server);
         city.verify();
     });
+}
+
+fn explore(city: &City, document: &str, key: &Key) {
+    let checks = "not_a_server_error,status_code_conformance,content_type_conformance,\
+                  response_headers_conformance,response_schema_conformance";
+    let hooks = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/sign_every_call.py");
+    let done = python("-m")
+        .args(["schemathesis.cli", "run", "--checks", checks, "--seed", "1"])
+        .args(["--phases", "examples,coverage,fuzzing", "--max-examples", "25"])
+        .args(["--generation-database", "none", "--warnings", "off"])
+        .arg(document)
+        .current_dir(city.folder())
+        .env("SCHEMATHESIS_HOOKS", hooks)
+        .env("BANK_KEY_ID", &key.key_id)
+        .env("BANK_KEY_FILE", &key.file)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&done.stdout);
+    assert!(done.status.success(), "{said}{}", String::from_utf8_lossy(&done.stderr));
 }
