@@ -107,6 +107,9 @@ pub enum CaseworkRefusal {
     /// A month is insured here or was transferred already.
     #[error("the month {0} is counted already")]
     MonthMustNotBeCountedTwice(Month),
+    /// The bank's number of the money stands in another person's transfer.
+    #[error("the bank's number must not be counted for another person")]
+    ReferenceMustBeOfOnePerson,
     /// The months of a transfer are no months of the past.
     #[error("the months must run forward and have ended")]
     MonthsMustHaveEnded,
@@ -150,6 +153,10 @@ impl CaseworkRefusal {
                     ),
                 )
             }
+            Self::ReferenceMustBeOfOnePerson => Text::fixed(
+                "这个银行流水号已经用于另一人的转入；请向财务核对到账是谁的，再更正流水号。",
+                "This number of the bank is counted for another person's transfer; ask finance whose money it is, then correct the number.",
+            ),
             Self::MonthMustNotBeCountedTwice(month) => Text::made(
                 format!("{month}在本市已有缴费或已经转入，同一个月不能重复计算；请核对起止月份。"),
                 format!(

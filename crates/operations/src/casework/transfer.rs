@@ -39,6 +39,7 @@ pub(super) fn plan_in(
     };
     let listed = months_of(months, on)?;
     check_counted_once(tx, case, (*branch, &listed))?;
+    check_own_money(tx, case, reference)?;
     let steps = vec![
         Step::new(Text::fixed("转出地", "from"), other_city.as_str()),
         Step::new(
@@ -92,6 +93,19 @@ fn check_counted_once(
     twice.map_or(Ok(()), |month| Err(CaseworkRefusal::MonthMustNotBeCountedTwice(*month)))
 }
 
+/// Money that came in belongs to one person: the bank's number stands in nobody else's transfer.
+fn check_own_money(
+    tx: &mut Tx<'_>,
+    case: &OfficeCase,
+    reference: &str,
+) -> Result<(), CaseworkRefusal> {
+    let reference = reference.trim();
+    if !reference.is_empty() && transfer::is_counted_for_another(tx, case.person, reference)? {
+        return Err(CaseworkRefusal::ReferenceMustBeOfOnePerson);
+    }
+    Ok(())
+}
+
 /// Counts the months and books the money.
 pub(super) fn take_in(
     tx: &mut Tx<'_>,
@@ -112,6 +126,8 @@ pub(super) fn take_in(
         return Err(CaseworkRefusal::KindMustStay);
     };
     let listed = months_of(months, now.date_in_shanghai())?;
+    transfer::lock_all(tx)?;
+    check_own_money(tx, case, reference)?;
     for month in &listed {
         if transfer::insert_month(tx, (case.person, case.id), (*branch, *month))? == 0 {
             return Err(CaseworkRefusal::MonthMustNotBeCountedTwice(*month));

@@ -178,6 +178,33 @@ fn months_and_money_come_from_another_city_and_leave_with_the_person() {
 }
 
 #[test]
+fn money_of_one_bank_number_comes_in_for_one_person() {
+    for_each_database(|db| {
+        let desk = Desk::new(db);
+        let form = |from: &str, reference: &str| CaseForm::TransferIn {
+            branch: Branch::Pension,
+            city: "苏州市".to_owned(),
+            months: vec![Span { from: month(from), until: month(from) }],
+            account: fen("300.00"),
+            pooled: Fen::ZERO,
+            arrived_on: TODAY.parse().unwrap(),
+            reference: reference.to_owned(),
+        };
+        let (first, second) = (desk.city.person(0), desk.city.person(1));
+        // Both are approved-ready at the same time; only the first is counted.
+        let late = desk.open(second, form("2025-01", "ICBC7")).unwrap();
+        desk.propose(late).unwrap();
+        desk.see_through(desk.open(first, form("2025-01", "ICBC7")).unwrap());
+        let refused = desk.approve(late).unwrap_err();
+        assert!(matches!(refused, CaseworkRefusal::ReferenceMustBeOfOnePerson), "{refused}");
+        let again = desk.open(second, form("2025-02", "ICBC7")).unwrap();
+        let refused = desk.propose(again).unwrap_err();
+        assert!(matches!(refused, CaseworkRefusal::ReferenceMustBeOfOnePerson), "{refused}");
+        desk.see_through(desk.open(first, form("2025-03", "ICBC7")).unwrap());
+    });
+}
+
+#[test]
 fn what_was_approved_is_paid_or_nothing_is() {
     for_each_database(|db| {
         let desk = Desk::new(db);

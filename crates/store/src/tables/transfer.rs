@@ -1,7 +1,7 @@
 //! `transfer`, `transferred_month`: months and money that came from, or left for, another city.
 //! Only ever inserted.
 
-use insurance::ids::{CaseId, EntryId, PersonId};
+use insurance::ids::{CITY, CaseId, EntryId, PersonId};
 use policy::Branch;
 use units::{Date, Fen, Month};
 
@@ -113,6 +113,31 @@ pub fn list(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Transfer>, Error> {
         &[person.into()],
         read,
     )
+}
+
+/// Whether the bank's number of money that came in was counted for somebody else.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn is_counted_for_another(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    reference: &str,
+) -> Result<bool, Error> {
+    tx.query_one(
+        "SELECT EXISTS (SELECT 1 FROM transfer WHERE direction = 1 AND person_id <> $1 \
+         AND reference = $2)",
+        &[person.into(), reference.into()],
+        |row| row.bool(0),
+    )
+}
+
+/// Lets one transaction after another count money that came in, whoever's it is.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn lock_all(tx: &mut Tx<'_>) -> Result<bool, Error> {
+    tx.lock_row("SELECT 1 FROM ledger_chain WHERE person_id = $1", &[CITY.into()])
 }
 
 /// The months of a branch that came from other cities, oldest first.
