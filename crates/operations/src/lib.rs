@@ -10,6 +10,7 @@ pub mod casework;
 pub mod change_enrolment;
 pub mod city;
 pub mod close_month;
+pub mod close_task;
 pub mod counter;
 pub mod decide_cover;
 mod decide_receipt;

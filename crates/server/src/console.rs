@@ -7,6 +7,8 @@ use axum::routing::{get, post};
 use insurance::clerk::{Clerk, Role, RoleSet};
 use policy::Text;
 
+use crate::app::App;
+use crate::site::visit::Visit;
 use crate::site::way::{Callers, Way};
 
 pub mod account;
@@ -26,6 +28,7 @@ mod person;
 mod sessions;
 mod sign_in;
 pub mod single_sign_on;
+mod tasks;
 pub(crate) mod totp;
 pub(crate) mod trail;
 
@@ -58,6 +61,7 @@ pub(crate) fn ways() -> Vec<Way> {
     ways.push(password::way());
     ways.push(sessions::way());
     ways.extend(differences::ways());
+    ways.extend(tasks::ways());
     ways.extend(casework::ways());
     ways
 }
@@ -77,6 +81,7 @@ pub(crate) fn menu(clerk: &Clerk) -> Vec<(&'static str, &'static str, &'static s
         pages.push(("/desk/audit", "稽核", "Audit"));
     }
     pages.extend(casework::menu(clerk));
+    pages.extend(tasks::menu(clerk));
     pages.extend(differences::menu(clerk));
     if clerk.roles.contains(Role::Window) {
         pages.insert(1, ("/desk/enrol", "参保登记", "Enrol"));
@@ -97,4 +102,18 @@ pub(crate) fn role_words(role: Role) -> Text {
         Role::Audit => Text::fixed("稽核", "Audit"),
         Role::Admin => Text::fixed("管理", "Administration"),
     }
+}
+
+/// The offices of the pack and what people call them.
+fn office_names(app: &App) -> Vec<(String, Text)> {
+    let today = app.clock.today();
+    let offices = app.pack().topics().offices.on(today, today).map(|offices| &offices.value);
+    let offices = offices.into_iter().flatten();
+    offices.map(|office| (office.code.clone(), office.name.clone())).collect()
+}
+
+/// What people call an office; its code where the pack does not know it.
+fn office_name<'a>(visit: &Visit, offices: &'a [(String, Text)], code: &'a str) -> &'a str {
+    let known = offices.iter().find(|(known, _)| known == code);
+    known.map_or(code, |(_, name)| visit.read(name))
 }

@@ -120,13 +120,6 @@ fn roles_of(form: &Form) -> RoleSet {
     RoleSet::of(&roles)
 }
 
-fn offices(app: &App) -> Vec<Choice> {
-    let today = app.clock.today();
-    let offices = app.pack().topics().offices.on(today, today).map(|offices| &offices.value);
-    let offices = offices.into_iter().flatten();
-    offices.map(|office| (office.code.clone(), office.name.clone())).collect()
-}
-
 /// `GET /desk/accounts`.
 async fn show(State(app): State<Arc<App>>, visit: Visit) -> Result<Response, Failure> {
     Ok(page(&listed(&app, visit, Form::default()).await?))
@@ -134,7 +127,13 @@ async fn show(State(app): State<Arc<App>>, visit: Visit) -> Result<Response, Fai
 
 async fn listed(app: &App, visit: Visit, form: Form) -> Result<AccountsPage, Failure> {
     let accounts = app.db.read_async(clerk_account::list).await?;
-    Ok(AccountsPage { visit, form, accounts, offices: offices(app), now: app.clock.now() })
+    Ok(AccountsPage {
+        visit,
+        form,
+        accounts,
+        offices: super::office_names(app),
+        now: app.clock.now(),
+    })
 }
 
 /// `POST /desk/accounts`: opens one.
@@ -232,7 +231,7 @@ async fn one(
         }
         form
     });
-    let offices = offices(app);
+    let offices = super::office_names(app);
     let answer = AccountPage { visit, form, account, sessions, offices, now };
     Ok((status, page(&answer)).into_response())
 }

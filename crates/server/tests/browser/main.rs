@@ -23,6 +23,7 @@ mod provider;
 mod screen;
 mod self_service;
 mod single_sign_on;
+mod tasks;
 
 use std::sync::Arc;
 

@@ -21,6 +21,7 @@ mod provider;
 mod routes;
 mod self_service;
 mod single_sign_on;
+mod tasks;
 
 use std::sync::Arc;
 

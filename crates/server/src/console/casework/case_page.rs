@@ -54,6 +54,7 @@ struct CasePage {
     visit: Visit,
     form: Form,
     facts: Facts,
+    offices: Vec<(String, Text)>,
 }
 
 /// `GET /desk/cases/{person}/{case}`: a look at a person, recorded before it is shown.
@@ -100,8 +101,9 @@ pub(super) async fn again(
         })
         .await?;
     let Some(facts) = found else { return Ok(StatusCode::NOT_FOUND.into_response()) };
+    let offices = crate::console::office_names(app);
     let status = if form.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok((status, page(&CasePage { visit, form, facts })).into_response())
+    Ok((status, page(&CasePage { visit, form, facts, offices })).into_response())
 }
 
 fn facts(
@@ -155,6 +157,10 @@ impl CasePage {
 
     fn has(&self, role: Role) -> bool {
         self.visit.clerk().is_some_and(|clerk| clerk.roles.contains(role))
+    }
+
+    fn office<'a>(&'a self, code: &'a str) -> &'a str {
+        crate::console::office_name(&self.visit, &self.offices, code)
     }
 
     fn prepares(&self) -> bool {

@@ -40,6 +40,7 @@ struct QueuePage {
     rows: Vec<Row>,
     orders: Vec<(PaymentOrder, OrderState)>,
     suspense: Vec<Suspense>,
+    offices: Vec<(String, Text)>,
 }
 
 /// `GET /desk/queue`.
@@ -68,7 +69,8 @@ pub(super) async fn show(State(app): State<Arc<App>>, visit: Visit) -> Result<Re
             Ok((rows, orders, suspense))
         })
         .await?;
-    Ok(page(&QueuePage { visit, rows, orders, suspense }))
+    let offices = crate::console::office_names(&app);
+    Ok(page(&QueuePage { visit, rows, orders, suspense, offices }))
 }
 
 /// Whether the next step is one of the clerk's roles.
@@ -104,6 +106,10 @@ impl QueuePage {
         let count = |kind| self.rows.iter().filter(|row| row.waiting.case.kind == kind).count();
         let all = CaseKind::ALL.into_iter().map(|kind| (kind.name(), count(kind)));
         all.filter(|(_, count)| *count > 0).collect()
+    }
+
+    fn office<'a>(&'a self, code: &'a str) -> &'a str {
+        crate::console::office_name(&self.visit, &self.offices, code)
     }
 
     fn about_to_break(&self) -> usize {
