@@ -55,34 +55,67 @@ fn a_person_pays_inside_wechat_on_a_phone() {
     });
 }
 
+/// What one reads on the way, in one language.
+struct Words {
+    prefix: &'static str,
+    labels: [&'static str; 4],
+    query: &'static str,
+    errors: &'static str,
+    owed: &'static str,
+    pay: &'static str,
+    cover: &'static str,
+    tag: &'static str,
+}
+
+const CHINESE: Words = Words {
+    prefix: "",
+    labels: ["社会保障卡号", "姓名", "身份证号码", "验证码"],
+    query: "查询",
+    errors: "请改正以下内容",
+    owed: "1,396.60元",
+    pay: "立即缴费",
+    cover: "缴费成功",
+    tag: "zh-200",
+};
+
+const ENGLISH: Words = Words {
+    prefix: "/en",
+    labels: ["Social security card number", "Name", "Identity number", "Verification code"],
+    query: "Query",
+    errors: "Please correct the following",
+    owed: "¥1,396.60",
+    pay: "Pay now",
+    cover: "Medical cover",
+    tag: "en-200",
+};
+
 #[test]
-fn in_english_with_text_of_twice_the_size_everything_still_fits() {
-    walk(Screen::phone().in_wechat().text_percent(200), |page, app| async move {
-        page.open("/en/self-service").await;
-        page.sees("Social security card number").await;
-        page.fits_its_width().await;
-        page.photograph("self-service-1-question-en-200").await;
-        page.fill("Social security card number", "12").await;
-        page.press_last("Query").await;
-        page.sees("Please correct the following").await;
-        page.fits_its_width().await;
-        page.photograph("self-service-1-errors-en-200").await;
-        fill_in(
-            &page,
-            &app,
-            ["Social security card number", "Name", "Identity number", "Verification code"],
-        )
-        .await;
-        page.press_last("Query").await;
-        page.sees("¥1,396.60").await;
-        page.fits_its_width().await;
-        page.photograph("self-service-2-owed-en-200").await;
-        page.press("Pay now").await;
-        page.press("确认支付 Pay").await;
-        page.sees("Medical cover").await;
-        page.fits_its_width().await;
-        page.photograph("self-service-4-receipt-en-200").await;
-    });
+fn in_both_languages_with_text_of_twice_the_size_everything_still_fits() {
+    for words in [CHINESE, ENGLISH] {
+        let words = &words;
+        walk(Screen::phone().in_wechat().text_percent(200), |page, app| async move {
+            let picture = |name: &str| format!("self-service-{name}-{}", words.tag);
+            page.open(&format!("{}/self-service", words.prefix)).await;
+            page.sees(words.labels[0]).await;
+            page.fits_its_width().await;
+            page.photograph(&picture("1-question")).await;
+            page.fill(words.labels[0], "12").await;
+            page.press_last(words.query).await;
+            page.sees(words.errors).await;
+            page.fits_its_width().await;
+            page.photograph(&picture("1-errors")).await;
+            fill_in(&page, &app, words.labels).await;
+            page.press_last(words.query).await;
+            page.sees(words.owed).await;
+            page.fits_its_width().await;
+            page.photograph(&picture("2-owed")).await;
+            page.press(words.pay).await;
+            page.press("确认支付 Pay").await;
+            page.sees(words.cover).await;
+            page.fits_its_width().await;
+            page.photograph(&picture("4-receipt")).await;
+        });
+    }
 }
 
 #[test]

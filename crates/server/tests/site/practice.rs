@@ -18,15 +18,22 @@ pub(crate) struct Addresses<'a> {
 
 /// The city at a moment, connected to a sandbox WeChat.
 pub(crate) fn connect(app: &App, now: Timestamp, addresses: Addresses<'_>) -> (Arc<App>, Practice) {
-    let clock = Clock::Fixed(now);
     let practice = Practice::new(addresses.sandbox, 7);
+    (connect_to(&practice, app, now, addresses), practice)
+}
+
+/// The city at a moment, connected to a sandbox WeChat that has a past.
+pub(crate) fn connect_to(
+    practice: &Practice,
+    app: &App,
+    now: Timestamp,
+    addresses: Addresses<'_>,
+) -> Arc<App> {
+    let clock = Clock::Fixed(now);
     let callbacks = format!("{}/callbacks/wechat", addresses.site);
     let wechat = Some(practice.connect(addresses.sandbox, &callbacks, clock));
     let (db, city, sandbox) = (app.db.clone(), app.city.clone(), app.sandbox);
-    (
-        Arc::new(App { db, city, clock, sandbox, wechat, evidence: crate::city::evidence() }),
-        practice,
-    )
+    Arc::new(App { db, city, clock, sandbox, wechat, evidence: crate::city::evidence() })
 }
 
 /// The digits that a browser is shown, found by the secret in its cookie.

@@ -16,6 +16,9 @@ use crate::browser::{Answer, Browser};
 use crate::practice::{Addresses, connect, read_code};
 use crate::{as_clerk, as_person, city, with_city, with_every_city};
 
+mod code;
+mod second_money;
+
 const IN_WECHAT: &str =
     "Mozilla/5.0 (Linux; Android 14) Mobile Safari/537.36 MicroMessenger/8.0.50";
 const ON_PHONE: &str = "Mozilla/5.0 (Linux; Android 14) Mobile Safari/537.36";
@@ -50,10 +53,14 @@ async fn send(browser: &mut Browser, action: &str, fields: &[(&str, &str)]) -> A
 
 /// Comes in by the account's menu: WeChat says who it is, silently.
 async fn come_in(practice: &Practice, browser: &mut Browser, path: &str) {
+    come_in_at(practice, browser, path, city::now()).await;
+}
+
+async fn come_in_at(practice: &Practice, browser: &mut Browser, path: &str, now: Timestamp) {
     let sent = browser.get(path).await;
     let target = sent.location().strip_prefix(ADDRESSES.sandbox).expect("it is sent to WeChat");
     let target = target.trim_end_matches("#wechat_redirect").to_owned();
-    let back = practice.answer(&get(target), city::now());
+    let back = practice.answer(&get(target), now);
     let back = back.headers.get("Location").unwrap().to_owned();
     let path = back.strip_prefix(ADDRESSES.site).expect("it is sent back to the site");
     let answer = browser.get(path).await;
@@ -64,8 +71,14 @@ fn get(target: String) -> Request {
     Request { method: Method::Get, target, headers: Headers::new(), body: Vec::new() }
 }
 
-/// What the browser's bridge sends when the payer confirms.
+/// What the browser's bridge sends when the payer confirms, at ten o'clock of the city's day.
 fn pay(practice: &Practice, page: &str) {
+    let said = confirm(practice, page, city::now());
+    assert!(said.contains("get_brand_wcpay_request:ok"), "{said}");
+}
+
+/// What the bridge sends at a moment; WeChat's word.
+fn confirm(practice: &Practice, page: &str, now: Timestamp) -> String {
     let field = |name: &str| {
         let (_, rest) = page.split_once(&format!("data-{name}=\"")).unwrap();
         rest.split_once('"').unwrap().0.replace("&#61;", "=").replace("&#43;", "+")
@@ -77,9 +90,7 @@ fn pay(practice: &Practice, page: &str) {
     let (method, target) = (Method::Post, "/sandbox/pay".to_owned());
     let body = serde_json::to_vec(&call).unwrap();
     let request = Request { method, target, headers: Headers::new(), body };
-    let answer = practice.answer(&request, city::now());
-    let said = String::from_utf8(answer.body).unwrap();
-    assert!(said.contains("get_brand_wcpay_request:ok"), "{said}");
+    String::from_utf8(practice.answer(&request, now).body).unwrap()
 }
 
 #[test]
@@ -235,43 +246,6 @@ fn identity_born_on(day: u32) -> String {
     let sum: u32 = digits.zip(weights).map(|(digit, weight)| digit * weight).sum();
     let check = ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'];
     format!("{body}{}", check[usize::try_from(sum % 11).unwrap()])
-}
-
-#[test]
-fn a_code_is_good_once_for_three_minutes_and_for_its_browser() {
-    with_city(|app, _| async move {
-        let mut browser = Browser::new(&app);
-        let wrong = [("card", "A99999999"), ZHANG[1], ZHANG[2]];
-        browser.get("/self-service").await;
-        let code = read_code(&app, browser.cookie("visitor").unwrap()).await;
-        let with = |fields: [(&'static str, &'static str); 3], code: &str| {
-            let code = code.to_owned();
-            let mut all: Vec<(&str, String)> =
-                fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-            all.extend([("code", code), ("query", "1".to_owned())]);
-            all
-        };
-        let typed = |all: &[(&'static str, String)]| -> Vec<(&'static str, &'static str)> {
-            all.iter().map(|(name, value)| (*name, &*value.clone().leak())).collect()
-        };
-        let first = send(&mut browser, "/self-service", &typed(&with(wrong, &code))).await;
-        assert!(first.body.contains("三项对不上"), "{}", first.body);
-        let again = send(&mut browser, "/self-service", &typed(&with(ZHANG, &code))).await;
-        assert!(again.body.contains("验证码不对"), "a used code: {}", again.body);
-        let code = read_code(&app, browser.cookie("visitor").unwrap()).await;
-        let mut other = Browser::new(&app);
-        other.get("/self-service").await;
-        let others = read_code(&app, other.cookie("visitor").unwrap()).await;
-        if others != code {
-            let answer = send(&mut other, "/self-service", &typed(&with(ZHANG, &code))).await;
-            assert!(answer.body.contains("验证码不对"), "another browser's: {}", answer.body);
-        }
-        let (later, _) = connect(&app, at("2026-11-24T10:03:00"), ADDRESSES);
-        let mut late = Browser::new(&later);
-        late.get("/nowhere").await;
-        let answer = late.get("/self-service/code.svg").await;
-        assert_eq!(answer.status, StatusCode::NOT_FOUND, "no code was made yet");
-    });
 }
 
 #[test]
