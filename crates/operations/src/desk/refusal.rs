@@ -148,8 +148,8 @@ fn mandate_message(refusal: &MandateRefusal) -> Text {
             "This bank does not withhold here; choose another.",
         ),
         MandateRefusal::AccountMustBeANumber => Text::fixed(
-            "银行账号应为8至34位数字，请按卡面填写。",
-            "The account number must have 8 to 34 digits; copy it from the card.",
+            "银行账号应为8至32位数字，请按卡面填写。",
+            "The account number must have 8 to 32 digits; copy it from the card.",
         ),
         MandateRefusal::HolderMustBeNamed => Text::fixed(
             "户名应为1至60个字，与银行登记一致。",
