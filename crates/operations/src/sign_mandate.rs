@@ -57,7 +57,10 @@ impl MandateRefusal {
             Self::HolderMustBeNamed => made("户名应为1至60个字，与银行一致。"),
             Self::SignatureMustNotBeLater { .. } => made("委托签订日期不能晚于今天。"),
             Self::NotEncoded(missing) => missing.message(),
-            Self::MandateMustBeLive => made("没有生效的代扣委托，不需要终止。"),
+            Self::MandateMustBeLive => Text::fixed(
+                "此人没有生效中的代扣委托，不用终止。",
+                "This person has no mandate; there is nothing to end.",
+            ),
             Self::Store(_) => Text::fixed(
                 "系统暂时出了问题，没有保存任何内容，请稍后再试。",
                 "Something went wrong on our side and nothing was saved; try again.",

@@ -86,7 +86,7 @@ impl DeskRefusal {
             Self::Enrol(refusal) => refusal.message(city),
             Self::Change(refusal) => change_message(refusal),
             Self::Stop(refusal) => stop_message(refusal),
-            Self::Mandate(refusal) => mandate_message(refusal),
+            Self::Mandate(refusal) => refusal.message(),
             Self::Store(_) => trouble(),
         }
     }
@@ -134,37 +134,6 @@ fn stop_message(refusal: &StopRefusal) -> Text {
         ),
         StopRefusal::NotEncoded(missing) => missing.message(),
         StopRefusal::Store(_) => trouble(),
-    }
-}
-
-fn mandate_message(refusal: &MandateRefusal) -> Text {
-    match refusal {
-        MandateRefusal::PersonMustBeRegistered => Text::fixed(
-            "没有这个人的登记，请先参保登记。",
-            "This person is not registered; enrol them first.",
-        ),
-        MandateRefusal::BankMustWithhold(_) => Text::fixed(
-            "本市不能由这家银行代扣，请换一家。",
-            "This bank does not withhold here; choose another.",
-        ),
-        MandateRefusal::AccountMustBeANumber => Text::fixed(
-            "银行账号应为8至32位数字，请按卡面填写。",
-            "The account number must have 8 to 32 digits; copy it from the card.",
-        ),
-        MandateRefusal::HolderMustBeNamed => Text::fixed(
-            "户名应为1至60个字，与银行登记一致。",
-            "The holder's name must have 1 to 60 letters, as at the bank.",
-        ),
-        MandateRefusal::SignatureMustNotBeLater { .. } => Text::fixed(
-            "委托签订日期不能晚于今天。",
-            "The mandate can't be signed later than today.",
-        ),
-        MandateRefusal::MandateMustBeLive => Text::fixed(
-            "此人没有生效中的代扣委托，不用终止。",
-            "This person has no mandate; there is nothing to end.",
-        ),
-        MandateRefusal::NotEncoded(missing) => missing.message(),
-        MandateRefusal::Store(_) => trouble(),
     }
 }
 
