@@ -211,6 +211,11 @@ impl MonthBoardPage {
         self.visit.clerk().is_some_and(|clerk| clerk.roles.meets(readers))
     }
 
+    /// Whether the reader may open cases and tasks: an administrator may not.
+    fn opens_work(&self) -> bool {
+        self.visit.clerk().is_some_and(|clerk| clerk.roles.meets(super::tasks::READERS))
+    }
+
     /// Whether the reader may open the differences.
     fn opens_differences(&self) -> bool {
         let readers = RoleSet::of(&[Role::Finance, Role::Review, Role::Audit]);

@@ -22,7 +22,8 @@ use crate::site::visit::Visit;
 use crate::site::way::{Callers, Way};
 
 /// Who sees tasks.
-const READERS: RoleSet = RoleSet::of(&[Role::Window, Role::Review, Role::Finance, Role::Audit]);
+pub(super) const READERS: RoleSet =
+    RoleSet::of(&[Role::Window, Role::Review, Role::Finance, Role::Audit]);
 /// How many tasks the list shows.
 const SHOWN_MAX: i64 = 500;
 
