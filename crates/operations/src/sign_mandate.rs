@@ -1,6 +1,7 @@
 //! 委托: the consent to be debited: what it must hold, whether it is handed in with an enrolment or by
 //! itself ([`crate::withholding::change_mandate`]).
 
+use insurance::bank_card::BankCard;
 use insurance::cause::Cause;
 use insurance::ids::{MandateId, PersonId};
 use policy::{NotEncoded, Text};
@@ -20,7 +21,7 @@ pub enum MandateRefusal {
     #[error("{0:?} is no bank that withholds contributions here")]
     BankMustWithhold(String),
     /// No account number, or one that no file can carry.
-    #[error("the account number must have 8 to 34 digits; check the card")]
+    #[error("the account number must have 8 to 32 digits; check the card")]
     AccountMustBeANumber,
     /// No holder, or a name that no file can carry.
     #[error("the holder's name must have 1 to 60 letters, as at the bank")]
@@ -53,7 +54,7 @@ impl MandateRefusal {
                 "本市不能由这家银行代扣，请换一家。",
                 "This bank does not withhold here; choose another.",
             ),
-            Self::AccountMustBeANumber => made("银行账号应为8至34位数字，请核对银行卡。"),
+            Self::AccountMustBeANumber => made("银行账号应为8至32位数字，请核对银行卡。"),
             Self::HolderMustBeNamed => made("户名应为1至60个字，与银行一致。"),
             Self::SignatureMustNotBeLater { .. } => made("委托签订日期不能晚于今天。"),
             Self::NotEncoded(missing) => missing.message(),
@@ -97,7 +98,7 @@ pub fn check_mandate(
         return Err(MandateRefusal::BankMustWithhold(consent.bank.clone()));
     }
     let account = consent.account_number.trim();
-    if !(8..=34).contains(&account.len()) || !account.bytes().all(|byte| byte.is_ascii_digit()) {
+    if BankCard::parse(account).map_or(true, |card| card.as_str() != account) {
         return Err(MandateRefusal::AccountMustBeANumber);
     }
     let holder = consent.holder.trim();
