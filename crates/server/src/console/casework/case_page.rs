@@ -151,7 +151,7 @@ impl CasePage {
         self.facts.course.case.state
     }
 
-    fn rows(&self) -> Vec<(Text, String)> {
+    fn rows(&self) -> Vec<(Text, Text)> {
         rows(&self.facts.form)
     }
 

@@ -5,8 +5,8 @@ use policy::{Branch, Text};
 
 use super::form_fields::REASONS;
 
-/// A fact and what people call it.
-type Row = (Text, String);
+/// What people call a fact, and the fact.
+type Row = (Text, Text);
 
 /// The facts of a form, in its order.
 pub(super) fn rows(case: &CaseForm) -> Vec<Row> {
@@ -26,24 +26,24 @@ pub(super) fn rows(case: &CaseForm) -> Vec<Row> {
             let months: Vec<String> = months.iter().map(span).collect();
             vec![
                 row("转出地", "From", city),
-                row("险种", "Insurance", &both(*branch)),
+                said("险种", "Insurance", insurance(*branch)),
                 row("参保月份", "Months", &months.join("；")),
                 row("到账", "Arrived", &format!("{arrived_on} {reference}")),
             ]
         }
         CaseForm::TransferOut { branch, city, payee } => vec![
             row("转入地", "To", city),
-            row("险种", "Insurance", &both(*branch)),
+            said("险种", "Insurance", insurance(*branch)),
             row("收款人", "Payee", &account(payee)),
         ],
         CaseForm::Suspense { suspense, wish, payee } => {
             let wish = match wish {
-                SuspenseWish::Apply => "用于应缴 apply to dues",
-                SuspenseWish::SendBack => "退回 send back",
+                SuspenseWish::Apply => Text::fixed("用于应缴", "apply to dues"),
+                SuspenseWish::SendBack => Text::fixed("退回", "send back"),
             };
             let mut rows = vec![
                 row("挂账编号", "Suspense", suspense),
-                row("处理方式", "What becomes of it", &wish),
+                said("处理方式", "What becomes of it", wish),
             ];
             rows.extend(payee.iter().map(|payee| row("收款人", "Payee", &account(payee))));
             rows
@@ -53,8 +53,10 @@ pub(super) fn rows(case: &CaseForm) -> Vec<Row> {
             row("实际缴费人编号", "Rightful person", rightful),
         ],
         CaseForm::WrongDue { month, branch, part } => {
-            let due = format!("{month} {} ({part})", both(*branch));
-            vec![row("误核定的应缴", "Due asked for in error", &due)]
+            let Text { zh, en } = insurance(*branch);
+            let due =
+                Text::made(format!("{month} {zh}（{part}）"), format!("{month} {en} ({part})"));
+            vec![said("误核定的应缴", "Due asked for in error", due)]
         }
         CaseForm::Objection { about, answer } => {
             vec![row("异议内容", "What is disputed", about), row("核查结果", "Answer", answer)]
@@ -67,14 +69,14 @@ fn rows_of_surrender(case: &CaseForm) -> Vec<Row> {
         return Vec::new();
     };
     let words = REASONS.iter().find(|(_, known, ..)| known == reason);
-    let words = words.map_or_else(String::new, |(_, _, zh, en)| format!("{zh} {en}"));
+    let words = words.map_or(Text::fixed("", ""), |(_, _, zh, en)| Text::fixed(zh, en));
     let wish = match wish {
-        AccountWish::EndAndPay => "终止关系，一次性支付 end and pay",
-        AccountWish::Keep => "保留账户 keep the account",
+        AccountWish::EndAndPay => Text::fixed("终止关系，一次性支付", "end and pay"),
+        AccountWish::Keep => Text::fixed("保留账户", "keep the account"),
     };
     let mut rows = vec![
-        row("情形", "Reason", &words),
-        row("本人意愿", "The person's wish", &wish),
+        said("情形", "Reason", words),
+        said("本人意愿", "The person's wish", wish),
         row("书面告知日期", "Informed in writing on", informed_on),
     ];
     rows.extend(payee.iter().map(|payee| row("收款人", "Payee", &account(payee))));
@@ -82,7 +84,12 @@ fn rows_of_surrender(case: &CaseForm) -> Vec<Row> {
 }
 
 fn row(zh: &'static str, en: &'static str, value: &impl ToString) -> Row {
-    (Text::fixed(zh, en), value.to_string())
+    said(zh, en, Text::made(value.to_string(), value.to_string()))
+}
+
+/// A fact that each language says in its own words.
+fn said(zh: &'static str, en: &'static str, value: Text) -> Row {
+    (Text::fixed(zh, en), value)
 }
 
 fn heir(heir: &Heir) -> Row {
@@ -94,6 +101,6 @@ fn account(payee: &Payee) -> String {
     format!("{} {} {}", payee.holder, payee.bank, payee.masked_account())
 }
 
-fn both(branch: Branch) -> String {
-    format!("{} {}", branch.chinese(), branch.word())
+fn insurance(branch: Branch) -> Text {
+    Text::fixed(branch.chinese(), branch.word())
 }
