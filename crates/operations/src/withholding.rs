@@ -4,7 +4,8 @@
 //! go to a bank, each locked until the bank has answered; [`hand_over_files`] the files;
 //! [`read_bank_result`] the answers, [`book_bank_result`] what each line of them does, and
 //! [`book_chunk`] thousands of lines at once;
-//! [`reconcile_bank_day`] the day against the banks' bookings.
+//! [`reconcile_bank_day`] the day against the banks' bookings;
+//! [`preview_withholding`] what a card's balance would cover, before the bank begins.
 
 use channels::bank_batch::debit::{Creditor, FileLimit};
 use channels::bank_batch::text_profile::Profile;
@@ -18,6 +19,7 @@ mod contradiction;
 pub mod hand_over_files;
 mod line;
 mod parse_answer;
+pub mod preview_withholding;
 pub mod read_bank_result;
 pub mod reconcile_bank_day;
 mod stop_withholding;

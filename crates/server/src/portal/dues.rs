@@ -108,6 +108,13 @@ impl DuesPage {
         self.facts.bills.iter().map(|bill| bill.unpaid).sum()
     }
 
+    /// What the bank will take from the card: arrears are in no batch.
+    fn card_sum(&self) -> Fen {
+        let lines = self.facts.bills.iter().flat_map(|bill| &bill.lines);
+        let open = lines.filter(|line| line.due.state == DueState::Open);
+        open.map(|line| line.due.amount).sum()
+    }
+
     /// Bills with something still to be paid, oldest first.
     fn unpaid_bills(&self) -> Vec<&BillView> {
         self.facts.bills.iter().filter(|bill| !bill.is_settled()).collect()

@@ -24,6 +24,7 @@ mod screen;
 mod self_service;
 mod single_sign_on;
 mod tasks;
+mod withholding;
 
 use std::sync::Arc;
 

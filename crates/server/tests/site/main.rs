@@ -22,6 +22,7 @@ mod routes;
 mod self_service;
 mod single_sign_on;
 mod tasks;
+mod withholding;
 
 use std::sync::Arc;
 
