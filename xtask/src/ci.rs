@@ -1,9 +1,11 @@
 //! Everything that must pass before a change lands, in one order for developers and for CI.
 //!
 //! Files in reading order: `step` runs one part and times it, `machine` what the system must
-//! have, `tools` what goes below `target/test-tools`, `tally` the count of tests.
+//! have, `tools` what goes below `target/test-tools`, `node_runtime` a Node.js that is new enough,
+//! `tally` the count of tests.
 
 mod machine;
+mod node_runtime;
 mod step;
 mod tally;
 mod tools;

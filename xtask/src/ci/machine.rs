@@ -12,7 +12,7 @@ struct Need {
     is_there: fn() -> bool,
 }
 
-const NEEDS: [Need; 8] = [
+const NEEDS: [Need; 9] = [
     Need {
         what: "PostgreSQL's server: every test of the store runs on it too",
         packages: &["postgresql"],
@@ -47,6 +47,11 @@ const NEEDS: [Need; 8] = [
         what: "openssl: signatures agree with another implementation",
         packages: &["openssl"],
         is_there: || on_path("openssl"),
+    },
+    Need {
+        what: "curl: a bank's client certificates are shown by another implementation",
+        packages: &["curl"],
+        is_there: || on_path("curl"),
     },
     Need {
         what: "Python with venv: readers of our files that others wrote",

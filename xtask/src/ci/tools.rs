@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, ensure};
 
 use super::machine::on_path;
+use super::node_runtime;
 use super::step::succeeds;
 
 const FOLDER: &str = "target/test-tools";
@@ -18,13 +19,19 @@ const MACHETE: &str = "cargo-machete@0.9.2";
 pub(super) struct TestTools {
     python: Option<PathBuf>,
     node_modules: Option<PathBuf>,
+    /// The folder of a Node.js of our own, where the machine's is too old.
+    node: Option<PathBuf>,
 }
 
 impl TestTools {
     /// What an earlier run left.
     pub(super) fn found(root: &Path) -> Self {
         let existing = |path: &str| Some(root.join(FOLDER).join(path)).filter(|p| p.exists());
-        Self { python: existing("venv/bin/python"), node_modules: existing("node/node_modules") }
+        Self {
+            python: existing("venv/bin/python"),
+            node_modules: existing("node/node_modules"),
+            node: node_runtime::found(&root.join(FOLDER).join("node-runtime")),
+        }
     }
 
     /// Installs what the crates' tests list in `tests/python/requirements*.txt` and
@@ -42,6 +49,11 @@ impl TestTools {
         }
         if let Some(modules) = &self.node_modules {
             command.env("SHEBAO_TEST_NODE_MODULES", modules);
+        }
+        if let Some(node) = &self.node {
+            let others = std::env::var_os("PATH").unwrap_or_default();
+            let all = std::iter::once(node.clone()).chain(std::env::split_paths(&others));
+            command.env("PATH", std::env::join_paths(all).unwrap_or(others));
         }
     }
 }
@@ -107,6 +119,7 @@ fn install_node(root: &Path) -> anyhow::Result<()> {
     let projects = node_projects(root)?;
     let Some(project) = projects.first() else { return Ok(()) };
     ensure!(projects.len() == 1, "keep one package.json for the tests of all crates");
+    node_runtime::install(&root.join(FOLDER).join("node-runtime"))?;
     let folder = root.join(FOLDER).join("node");
     let lists: Vec<PathBuf> = ["package.json", "package-lock.json"]
         .iter()
