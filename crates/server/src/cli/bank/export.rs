@@ -75,7 +75,7 @@ fn export(
                 let bank = &agreement.bank;
                 output::json(&serde_json::json!({ "bank": bank, "refused": refusal.to_string() }));
             } else {
-                output::line(refusal);
+                output::line(format!("{}: {refusal}", agreement.bank));
             }
             return Ok(Ended::Refused);
         }
