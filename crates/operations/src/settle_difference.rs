@@ -10,7 +10,7 @@ mod refusal;
 mod stand;
 
 pub use refusal::SettleRefusal;
-pub use stand::{DifferenceCourse, find_course};
+pub use stand::{DifferenceCourse, course_of, find_course};
 
 use insurance::casework::hand::{Hand, check_decider, check_known};
 use insurance::clerk::{Clerk, Role, RoleSet};
@@ -145,7 +145,7 @@ fn open_course(
     if found.settled_at.is_some() {
         return Err(SettleRefusal::DifferenceMustBeOpen);
     }
-    Ok(stand::course_of(tx, found)?)
+    Ok(course_of(tx, found)?)
 }
 
 /// Everybody who proposed a decision about it, as they were bound then and as they are now.

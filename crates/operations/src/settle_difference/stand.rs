@@ -5,7 +5,7 @@ use channels::wechat_pay::order_number::RefundNumber;
 use insurance::ids::{ClerkId, DifferenceId};
 use insurance::payment::ChannelKind;
 use insurance::reconciliation::settlement::{
-    Books, DifferenceEvent, DifferenceKind, Standing, statement_reference,
+    Books, DifferenceEvent, DifferenceKind, Standing, corrected_reference,
 };
 use store::Tx;
 use store::tables::channel_day::{self, ChannelDay, ChannelDayState};
@@ -55,7 +55,7 @@ impl DifferenceCourse {
     }
 }
 
-/// A difference as a reader sees it, settled or not.
+/// A difference by its number, as a reader sees it, settled or not.
 ///
 /// # Errors
 /// The database's.
@@ -66,7 +66,11 @@ pub fn find_course(
     difference::find(tx, id)?.map(|found| course_of(tx, found)).transpose()
 }
 
-pub(super) fn course_of(
+/// What was done about a difference, and how it stands.
+///
+/// # Errors
+/// The database's.
+pub fn course_of(
     tx: &mut Tx<'_>,
     difference: OpenDifference,
 ) -> Result<DifferenceCourse, store::Error> {
@@ -93,11 +97,15 @@ fn known_of(tx: &mut Tx<'_>, difference: &OpenDifference) -> Result<Option<Known
     if own.as_ref().is_some_and(|known| known.returned_by.is_none()) {
         return Ok(own);
     }
-    let of_day = channel_reference::list_of_day(tx, channel, difference.accounting_on)?;
-    let stands = |known: &Known| {
-        known.returned_by.is_none() && statement_reference(&known.reference) == difference.reference
-    };
-    Ok(of_day.into_iter().find(stands).or(own))
+    let of_day = (channel, difference.accounting_on);
+    for decided in difference::list_of_money(tx, of_day, &difference.reference)? {
+        let anew = corrected_reference(&difference.reference, decided.id);
+        let booked = channel_reference::find(tx, channel, &anew)?;
+        if booked.as_ref().is_some_and(|known| known.returned_by.is_none()) {
+            return Ok(booked);
+        }
+    }
+    Ok(own)
 }
 
 fn books(difference: &OpenDifference, known: Option<&Known>) -> Books {

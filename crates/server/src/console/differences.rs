@@ -15,7 +15,7 @@ use insurance::payment::ChannelKind;
 use insurance::receipt::Receipt;
 use insurance::reconciliation::settlement::{Books, Settlement};
 use operations::settle_difference::{
-    Approval, DifferenceCourse, SETTLERS, SettleRefusal, decide_settlement, find_course,
+    Approval, DifferenceCourse, SETTLERS, SettleRefusal, course_of, decide_settlement, find_course,
     settle_difference, take_difference,
 };
 use policy::{Pack, Text};
@@ -96,12 +96,13 @@ async fn list(
     let rows = app
         .db
         .read_async(move |tx| -> Result<_, store::Error> {
+            let open = match channel {
+                Some(channel) => difference::list_open_of(tx, channel, SHOWN_MAX)?,
+                None => difference::list_open(tx, SHOWN_MAX)?,
+            };
             let mut rows = Vec::new();
-            for open in difference::list_open(tx, SHOWN_MAX)? {
-                if channel.is_some_and(|channel| channel != open.channel) {
-                    continue;
-                }
-                let Some(course) = find_course(tx, open.id)? else { continue };
+            for open in open {
+                let course = course_of(tx, open)?;
                 rows.push(row(tx, city.pack(), course, today)?);
             }
             Ok(rows)

@@ -108,6 +108,42 @@ pub fn list_open(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<OpenDifference>, Err
     )
 }
 
+/// The differences of a channel that nobody settled yet, oldest first.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn list_open_of(
+    tx: &mut Tx<'_>,
+    channel: ChannelKind,
+    limit: i64,
+) -> Result<Vec<OpenDifference>, Error> {
+    tx.query(
+        select!(
+            "WHERE settled_at IS NULL AND channel = $1 ORDER BY opened_at, difference_id LIMIT $2"
+        ),
+        &[channel.code().into(), limit.into()],
+        read,
+    )
+}
+
+/// Every difference about the same money of a channel's day, settled or not.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn list_of_money(
+    tx: &mut Tx<'_>,
+    (channel, accounting_on): (ChannelKind, Date),
+    reference: &str,
+) -> Result<Vec<OpenDifference>, Error> {
+    tx.query(
+        select!(
+            "WHERE channel = $1 AND accounting_on = $2 AND reference = $3 ORDER BY difference_id"
+        ),
+        &[channel.code().into(), accounting_on.into(), reference.into()],
+        read,
+    )
+}
+
 /// One difference, settled or not.
 ///
 /// # Errors
