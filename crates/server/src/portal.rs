@@ -8,6 +8,7 @@ pub(crate) mod bill;
 pub(crate) mod dues;
 mod home;
 mod looks;
+mod own_look;
 mod self_service;
 mod sign_in;
 mod withholding;

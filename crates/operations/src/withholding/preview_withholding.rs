@@ -30,8 +30,10 @@ pub struct Preview {
     pub needed: Fen,
     /// The last day to put it there: today or later.
     pub deposit_by: Date,
-    /// The first and the last day of the withholding that follows.
+    /// The first and the last day on which banks still take it.
     pub days: (Date, Date),
+    /// Whether the deposit day has passed and the banks are at it, so that every day counts.
+    pub is_under_way: bool,
     /// The order and what follows a shortfall.
     pub shortfall: Shortfall,
     /// The order of branches.
@@ -74,9 +76,11 @@ pub fn preview_withholding(
     let rule = pack.topics().withholding.on(today, today)?;
     let this_month = today.month();
     let calendar = pack.calendar();
-    let month =
-        if today <= calendar.deposit_day(this_month)? { this_month } else { this_month.next() };
+    // What the banks could not take at first they try again to the window's end.
+    let ends_on = calendar.window(WindowKind::Withholding, this_month)?.last;
+    let month = if today <= ends_on { this_month } else { this_month.next() };
     let window = calendar.window(WindowKind::Withholding, month)?;
+    let deposit_day = calendar.deposit_day(month)?;
     let unpaid = due::list_unpaid(tx, person)?;
     let (dues, others): (Vec<Due>, Vec<Due>) =
         unpaid.into_iter().partition(|due| due.state == DueState::Open && due.key.month <= month);
@@ -86,8 +90,9 @@ pub fn preview_withholding(
         needed: dues.iter().map(|due| due.amount).sum(),
         dues,
         overdue: overdue.map(|due| due.amount).sum(),
-        deposit_by: calendar.deposit_day(month)?,
-        days: (window.first, window.last),
+        deposit_by: deposit_day.max(today),
+        days: (window.first.max(today), window.last),
+        is_under_way: deposit_day < today,
         shortfall: rule.value.shortfall,
         order: rule.value.order.clone(),
         source: pack.citation(&rule.terms),

@@ -13,12 +13,12 @@ use insurance::ids::PersonId;
 use insurance::receipt::Receipt;
 use operations::decide_cover::{CoverError, decide_cover};
 use policy::{Citation, WindowKind};
-use store::tables::access_log::{self, Access};
 use store::tables::mandate::{self, Mandate};
 use store::tables::{due, person, receipt};
 use units::{Date, Fen, Month};
 
 use super::bill::{self, BillView, tag};
+use super::own_look::record_own_look;
 use crate::app::App;
 use crate::site::failure::Failure;
 use crate::site::page::page;
@@ -55,16 +55,7 @@ struct DuesPage {
 /// `GET /dues`.
 pub(crate) async fn show(State(app): State<Arc<App>>, visit: Visit) -> Result<Response, Failure> {
     let Reader::Person(id) = visit.reader else { return Ok(StatusCode::FORBIDDEN.into_response()) };
-    let now = app.clock.now();
-    let look = Access {
-        person: id,
-        id: app.city.fresh::<insurance::ids::TaskId>(now).get(),
-        accessed_at: now,
-        actor: "self".to_owned(),
-        reason: "own records".to_owned(),
-        what: "/dues".to_owned(),
-    };
-    app.db.write_async(move |tx| access_log::insert(tx, &look)).await?;
+    record_own_look(&app, id, "/dues").await?;
     let (city, today) = (app.city.clone(), visit.today.date);
     let facts = app.db.read_async(move |tx| facts(tx, &city, id, today)).await?;
     let Some(facts) = facts else { return Ok(StatusCode::NOT_FOUND.into_response()) };

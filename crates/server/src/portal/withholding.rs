@@ -14,9 +14,9 @@ use operations::withholding::preview_withholding::{
 };
 use policy::collection::Shortfall;
 use policy::{Branch, Text};
-use store::tables::access_log::{self, Access};
 use units::{Date, Fen};
 
+use super::own_look::record_own_look;
 use crate::app::App;
 use crate::site::failure::Failure;
 use crate::site::form::Form;
@@ -42,16 +42,7 @@ pub(crate) async fn show(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let Reader::Person(id) = visit.reader else { return Ok(StatusCode::FORBIDDEN.into_response()) };
-    let now = app.clock.now();
-    let look = Access {
-        person: id,
-        id: app.city.fresh::<insurance::ids::TaskId>(now).get(),
-        accessed_at: now,
-        actor: "self".to_owned(),
-        reason: "own records".to_owned(),
-        what: "/withholding".to_owned(),
-    };
-    app.db.write_async(move |tx| access_log::insert(tx, &look)).await?;
+    record_own_look(&app, id, "/withholding").await?;
     let (city, today) = (app.city.clone(), visit.today.date);
     let read = app.db.read_async(move |tx| match preview_withholding(tx, &city, id, today) {
         Ok(preview) => Ok(Some(preview)),

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use crate::browser::Browser;
-use crate::{as_person, with_city, with_every_city};
+use crate::{as_person, with_city, with_city_on, with_every_city};
 
 #[test]
 fn a_person_reads_what_the_card_must_hold_by_when() {
@@ -37,6 +37,27 @@ fn a_balance_covers_whole_dues_in_order_and_the_rest_is_said() {
             assert_eq!(rows("tag bad\">not covered"), missed, "{typed}: {page}");
             assert!(page.contains(said), "{typed}: {page}");
         }
+    });
+}
+
+#[test]
+fn after_the_deposit_day_the_money_is_wanted_now_and_not_next_month() {
+    with_city_on("2026-11-27", |app, people| async move {
+        let mut browser = as_person(&app, people.zhang).await;
+        let page = browser.get("/withholding?balance=990.40").await.body;
+        for text in [
+            "现在就存",
+            "11月30日前银行每个工作日再扣一次",
+            "现在就再存406.20元",
+            "2026年12月1日起暂停",
+        ] {
+            assert!(page.contains(text), "{text}: {page}");
+        }
+        assert!(!page.contains("12月25日前"), "next month is too late: {page}");
+        let english = browser.get("/en/withholding?balance=990.40").await.body;
+        assert!(english.contains("until 30 November"), "{english}");
+        let dues = browser.get("/dues").await.body;
+        assert!(dues.contains("存款日已过") && !dues.contains("11月25日前把钱存好"), "{dues}");
     });
 }
 
