@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::MandateId;
 
 pub mod failure;
+pub mod person_step;
 
 /// Where an attempt stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -152,6 +152,29 @@ pub enum FailureReason {
 }
 
 impl FailureReason {
+    /// Every reason.
+    pub const ALL: [Self; 13] = [
+        Self::InsufficientFunds,
+        Self::AccountInvalid,
+        Self::AccountClosed,
+        Self::AccountBlocked,
+        Self::HolderMismatch,
+        Self::NoMandate,
+        Self::MandateIncomplete,
+        Self::LimitExceeded,
+        Self::RefusedByHolder,
+        Self::HolderDeceased,
+        Self::Duplicate,
+        Self::InstructionInvalid,
+        Self::Unspecified,
+    ];
+
+    /// The reason of a word; `None` for another word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.word() == word)
+    }
+
     /// The word of tables, JSON and logs.
     #[must_use]
     pub const fn word(self) -> &'static str {

@@ -17,6 +17,7 @@ mod decide_receipt;
 pub mod desk;
 pub mod enrol;
 pub mod import_file;
+pub mod list_held_dues;
 pub mod open_inquiry;
 pub mod open_task;
 pub mod reconcile_day;

@@ -1,10 +1,12 @@
 //! 批量代扣: the paying banks debit people's cards, from the 26th to the month's end.
 //!
-//! Files in reading order: [`change_mandate`] a person's consent; [`build_debit_batch`] which dues
-//! go to a bank, each locked until the bank has answered; [`hand_over_files`] the files;
+//! Files in reading order: [`change_mandate`] a person's consent; [`withholding_day`]
+//! on which days a bank debits; [`build_debit_batch`] which dues go to it, each locked until the
+//! bank has answered; [`hand_over_files`] the files;
 //! [`read_bank_result`] the answers, [`book_bank_result`] what each line of them does, and
 //! [`book_chunk`] thousands of lines at once;
-//! [`reconcile_bank_day`] the day against the banks' bookings;
+//! [`reconcile_bank_day`] the day against the banks' bookings; [`list_failed_debits`] what a bank could
+//! not take, in words for the person and the clerk;
 //! [`preview_withholding`] what a card's balance would cover, before the bank begins.
 
 use channels::bank_batch::debit::{Creditor, FileLimit};
@@ -18,11 +20,13 @@ pub mod change_mandate;
 mod contradiction;
 pub mod hand_over_files;
 mod line;
+pub mod list_failed_debits;
 mod parse_answer;
 pub mod preview_withholding;
 pub mod read_bank_result;
 pub mod reconcile_bank_day;
 mod stop_withholding;
+pub mod withholding_day;
 
 /// What the agency agreed with a paying bank.
 #[derive(Clone, Debug, PartialEq, Eq)]

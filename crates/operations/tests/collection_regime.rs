@@ -41,7 +41,9 @@ fn withhold(db: &Db, city: &City, day: &str) -> Result<usize, (u32, u32)> {
         Batch { bank: "ccb".to_owned(), collect_on, round: 1, limit: FileLimit { count: 1_000 } };
     match build_debit_batch(db, city, (&batch, "test"), at(day), &mut |_, _| {}) {
         Ok(built) => Ok(built.files.len()),
-        Err(BatchError::DayMustBeForWithholding { first, last, .. }) => Err((first, last)),
+        Err(BatchError::DayMustBeForWithholding(refusal)) => {
+            Err((refusal.window.0.day(), refusal.window.1.day()))
+        }
         Err(other) => panic!("{other}"),
     }
 }

@@ -5,8 +5,12 @@
 mod bulk;
 #[path = "withholding/contradiction.rs"]
 mod contradiction;
+#[path = "withholding/day.rs"]
+mod day;
 #[path = "withholding/joining.rs"]
 mod joining;
+#[path = "withholding/order.rs"]
+mod order;
 #[path = "withholding/reasons.rs"]
 mod reasons;
 #[path = "withholding/shapes.rs"]
@@ -23,7 +27,6 @@ use insurance::debit::DebitState;
 use insurance::payment::{ChannelEvent, ChannelKind, Paid, Target};
 use operations::enrol::MandateForm;
 use operations::record_event::{Recorded, record_event};
-use operations::withholding::build_debit_batch::BatchError;
 use operations::withholding::change_mandate::{MandateRefusal, end_mandate, sign_mandate};
 use operations::withholding::read_bank_result::ReadResultError;
 use operations::withholding::reconcile_bank_day::reconcile_bank_day;
@@ -97,27 +100,6 @@ fn building_again_changes_nothing_and_the_same_file_appears() {
         let again = world.hand_over(&built, "2026-11-26");
         let same: Vec<Vec<u8>> = again.paths.iter().map(|p| std::fs::read(p).unwrap()).collect();
         assert_eq!(same, bytes);
-    });
-}
-
-#[test]
-fn batches_are_built_on_working_days_of_the_window_only() {
-    on_sqlite(|db| {
-        let world = World::new(db, 1);
-        for (on, allowed) in [
-            ("2026-11-25", false),
-            ("2026-11-26", true),
-            ("2026-11-28", false),
-            ("2026-11-30", true),
-            ("2026-12-01", false),
-        ] {
-            let built = world.build(on);
-            assert_eq!(built.is_ok(), allowed, "{on}");
-            if !allowed {
-                let refusal = built.unwrap_err();
-                assert!(matches!(refusal, BatchError::DayMustBeForWithholding { .. }), "{refusal}");
-            }
-        }
     });
 }
 

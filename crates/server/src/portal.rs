@@ -18,7 +18,11 @@ pub(crate) fn ways() -> Vec<Way> {
     let mut ways = vec![
         Way::get("/", Callers::Everybody, get(home::show)),
         Way::get("/dues", Callers::Person, get(dues::show)),
-        Way::get("/withholding", Callers::Person, get(withholding::show)),
+        Way::form(
+            "/withholding",
+            Callers::Person,
+            get(withholding::show).post(withholding::preview),
+        ),
         Way::get("/looks", Callers::Person, get(looks::show)),
         Way::form("/sign-in", Callers::Everybody, get(sign_in::show).post(sign_in::enter)),
         Way::post("/sign-out", Callers::Everybody, post(sign_in::leave)),

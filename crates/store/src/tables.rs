@@ -24,6 +24,7 @@ pub mod counter_rate;
 pub mod counter_request;
 pub mod counter_serial;
 pub mod debit;
+pub mod debit_failure;
 pub mod debit_file;
 pub mod debit_told;
 pub mod difference;

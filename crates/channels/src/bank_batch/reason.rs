@@ -5,77 +5,8 @@
 //! is [`FailureReason::Unspecified`]: never success, and tried again only by the policy's choice.
 
 pub use insurance::debit::Retry;
+pub use insurance::debit::person_step::PersonStep;
 use insurance::payment::FailureReason::{self, *};
-
-/// What the person must do, if anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum PersonStep {
-    /// Nothing: it is ours or the bank's to solve.
-    Nothing,
-    /// Put money on the card.
-    DepositMoney,
-    /// Look at balance and card, because the bank does not say which.
-    CheckCard,
-    /// Name another account.
-    NameAccount,
-    /// Ask the bank to unblock the card, or name another account.
-    AskBank,
-    /// Have the holder's name and identity number corrected.
-    CorrectHolder,
-    /// Sign the mandate again.
-    SignMandate,
-    /// Have the mandate's words completed at a desk.
-    CompleteMandate,
-    /// Pay this month another way: the person had the bank send it back.
-    PayAnotherWay,
-    /// Raise the card's limit at the bank.
-    RaiseLimit,
-}
-
-impl PersonStep {
-    /// What the person reads, in Chinese.
-    #[must_use]
-    pub const fn chinese(self) -> &'static str {
-        match self {
-            Self::Nothing => "您无需操作，我们正在与银行核实。",
-            Self::DepositMoney => "请在下一次扣款前将足额资金存入扣款卡。",
-            Self::CheckCard => "请核对扣款卡余额和状态。",
-            Self::NameAccount => "请提供新的扣款账户。",
-            Self::AskBank => "请联系银行恢复账户，或提供新的扣款账户。",
-            Self::CorrectHolder => "请到窗口核对户名和证件号码。",
-            Self::SignMandate => "请重新签订代扣委托。",
-            Self::CompleteMandate => "代扣委托信息不全，请到窗口补正。",
-            Self::PayAnotherWay => {
-                "银行已按您的要求退回扣款，本月请改用其他方式缴费；以后月份照常代扣。"
-            }
-            Self::RaiseLimit => "请联系银行调整扣款限额，或改用其他方式缴费。",
-        }
-    }
-
-    /// What the person reads, in English.
-    #[must_use]
-    pub const fn english(self) -> &'static str {
-        match self {
-            Self::Nothing => "You need do nothing; we are asking the bank.",
-            Self::DepositMoney => {
-                "Please put enough money on the card before the next withholding."
-            }
-            Self::CheckCard => "Please check the card's balance and state.",
-            Self::NameAccount => "Please name another account.",
-            Self::AskBank => "Please ask the bank to restore the account, or name another one.",
-            Self::CorrectHolder => "Please have the holder's name and identity number checked.",
-            Self::SignMandate => "Please sign the withholding mandate again.",
-            Self::CompleteMandate => {
-                "The bank misses something in your mandate; please complete it at a desk."
-            }
-            Self::PayAnotherWay => {
-                "The bank sent the money back as you asked; please pay this month another way. \
-                 Later months are withheld as before."
-            }
-            Self::RaiseLimit => "Please have the card's limit raised, or pay another way.",
-        }
-    }
-}
 
 /// What we make of a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,8 +17,6 @@ pub struct ReasonRule {
     pub reason: FailureReason,
     /// Whether and when to try again.
     pub retry: Retry,
-    /// What the person must do.
-    pub step: PersonStep,
     /// What the code means, in ISO's sense.
     pub meaning: &'static str,
 }
@@ -95,27 +24,35 @@ pub struct ReasonRule {
 const fn rule(
     code: &'static str,
     reason: FailureReason,
-    (retry, step): (Retry, PersonStep),
+    retry: Retry,
     meaning: &'static str,
 ) -> ReasonRule {
-    ReasonRule { code, reason, retry, step, meaning }
+    ReasonRule { code, reason, retry, meaning }
 }
 
-const DEPOSIT: (Retry, PersonStep) = (Retry::NextBankDay, PersonStep::DepositMoney);
-const CHECK: (Retry, PersonStep) = (Retry::NextBankDay, PersonStep::CheckCard);
-const NEW_ACCOUNT: (Retry, PersonStep) = (Retry::Never, PersonStep::NameAccount);
-const BLOCKED: (Retry, PersonStep) = (Retry::OnceMore, PersonStep::AskBank);
-const HOLDER: (Retry, PersonStep) = (Retry::Never, PersonStep::CorrectHolder);
-const MANDATE: (Retry, PersonStep) = (Retry::Never, PersonStep::SignMandate);
-const COMPLETE: (Retry, PersonStep) = (Retry::Never, PersonStep::CompleteMandate);
-const TAKEN_BACK: (Retry, PersonStep) = (Retry::Never, PersonStep::PayAnotherWay);
-const LIMIT: (Retry, PersonStep) = (Retry::NextBankDay, PersonStep::RaiseLimit);
-const OVER_LIMIT: (Retry, PersonStep) = (Retry::Never, PersonStep::RaiseLimit);
-const QUERY: (Retry, PersonStep) = (Retry::Query, PersonStep::Nothing);
-const OUR_FILE: (Retry, PersonStep) = (Retry::AfterCorrection, PersonStep::Nothing);
-const STATEMENT: (Retry, PersonStep) = (Retry::AfterStatement, PersonStep::Nothing);
-const POLICY: (Retry, PersonStep) = (Retry::ByPolicy, PersonStep::CheckCard);
-const CLOSED: (Retry, PersonStep) = (Retry::Never, PersonStep::Nothing);
+const DEPOSIT: Retry = Retry::NextBankDay;
+const CHECK: Retry = Retry::NextBankDay;
+const NEW_ACCOUNT: Retry = Retry::Never;
+const BLOCKED: Retry = Retry::OnceMore;
+const HOLDER: Retry = Retry::Never;
+const MANDATE: Retry = Retry::Never;
+const COMPLETE: Retry = Retry::Never;
+const TAKEN_BACK: Retry = Retry::Never;
+const LIMIT: Retry = Retry::NextBankDay;
+const OVER_LIMIT: Retry = Retry::Never;
+const QUERY: Retry = Retry::Query;
+const OUR_FILE: Retry = Retry::AfterCorrection;
+const STATEMENT: Retry = Retry::AfterStatement;
+const POLICY: Retry = Retry::ByPolicy;
+const CLOSED: Retry = Retry::Never;
+
+impl ReasonRule {
+    /// What the person must do, if anything.
+    #[must_use]
+    pub const fn step(&self) -> PersonStep {
+        PersonStep::after(self.reason, self.retry)
+    }
+}
 
 /// Every code with a rule of its own, by code.
 pub const RULES: [ReasonRule; 43] = [
@@ -210,10 +147,10 @@ mod tests {
     #[test]
     fn who_must_do_something_is_told_what() {
         for rule in RULES {
-            let asks = !matches!(rule.step, PersonStep::Nothing);
+            let asks = !matches!(rule.step(), PersonStep::Nothing);
             let ours = matches!(rule.reason, InstructionInvalid | Duplicate | HolderDeceased);
             assert!(!(asks && ours), "{}: the person cannot solve it", rule.code);
-            assert!(!rule.step.chinese().is_empty() && !rule.step.english().is_empty());
+            assert!(!rule.step().chinese().is_empty() && !rule.step().english().is_empty());
         }
     }
 

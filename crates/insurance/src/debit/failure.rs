@@ -46,3 +46,25 @@ pub const fn aftermath(reason: FailureReason) -> Aftermath {
         FailureReason::HolderDeceased => Aftermath::MandateEndsAndDeskVerifies,
     }
 }
+
+/// What a reason is called where people read it, in Chinese and English.
+#[must_use]
+pub const fn words(reason: FailureReason) -> (&'static str, &'static str) {
+    match reason {
+        FailureReason::InsufficientFunds => ("余额不足", "not enough money on the card"),
+        FailureReason::AccountInvalid => ("账号有误或不能代扣", "the account can't be debited"),
+        FailureReason::AccountClosed => ("账户已销户", "the account is closed"),
+        FailureReason::AccountBlocked => ("账户被冻结、止付或挂失", "the account is blocked"),
+        FailureReason::HolderMismatch => {
+            ("户名或证件号码不符", "name or identity number is not the account's")
+        }
+        FailureReason::NoMandate => ("没有有效的代扣委托", "there is no mandate"),
+        FailureReason::MandateIncomplete => ("代扣委托信息不全", "the mandate is incomplete"),
+        FailureReason::LimitExceeded => ("超过扣款限额", "over the card's limit"),
+        FailureReason::RefusedByHolder => ("持卡人要求退回", "sent back at the holder's request"),
+        FailureReason::HolderDeceased => ("银行称持卡人已故", "the bank says the holder has died"),
+        FailureReason::Duplicate => ("银行称重复提交", "the bank says it has this already"),
+        FailureReason::InstructionInvalid => ("扣款文件有误", "our file was not right"),
+        FailureReason::Unspecified => ("银行未说明原因", "the bank gave no reason"),
+    }
+}

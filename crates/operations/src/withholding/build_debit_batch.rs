@@ -11,7 +11,7 @@ use channels::bank_batch::debit::FileLimit;
 use insurance::debit::{DayBalanced, DebitState, LastAttempt, Retry, next_attempt};
 use insurance::ids::{PaymentId, PersonId, RunId};
 use insurance::payment::{ChannelKind, DueKey};
-use policy::{Branch, NotEncoded, WindowKind};
+use policy::{Branch, NotEncoded};
 use store::tables::channel_day::{self, ChannelDayState};
 use store::tables::debit::{self, Candidate};
 use store::tables::debit_file::{self, DebitFile};
@@ -20,6 +20,7 @@ use store::tables::run as runs;
 use store::{Db, Tx};
 use units::{Date, Fen, Timestamp};
 
+use super::withholding_day::{DayMustBeForWithholding, check_day};
 use crate::city::City;
 use crate::run::{self, Job, Progress};
 
@@ -52,20 +53,8 @@ pub struct Built {
 #[derive(Debug, thiserror::Error)]
 pub enum BatchError {
     /// The bank takes money on other days.
-    #[error(
-        "{bank} withholds from the {first} to the {last} of a month on working days; \
-         {day} is none of them"
-    )]
-    DayMustBeForWithholding {
-        /// The bank.
-        bank: String,
-        /// The day asked for.
-        day: Date,
-        /// The first day of the month's window.
-        first: u32,
-        /// The last.
-        last: u32,
-    },
+    #[error(transparent)]
+    DayMustBeForWithholding(#[from] DayMustBeForWithholding),
     /// The bank does not withhold.
     #[error("{0:?} is no bank that withholds contributions here")]
     BankMustWithhold(String),
@@ -122,23 +111,14 @@ pub fn build_debit_batch(
 fn check(city: &City, batch: &Batch) -> Result<(), BatchError> {
     let day = batch.collect_on;
     let banks = &city.pack().topics().banks.on(day, day)?.value;
-    if !banks.iter().any(|bank| bank.code == batch.bank && bank.withholds) {
+    let bank = banks.iter().find(|bank| bank.code == batch.bank && bank.withholds);
+    let Some(bank) = bank else {
         return Err(BatchError::BankMustWithhold(batch.bank.clone()));
-    }
+    };
     if batch.limit.count < LIMIT_LEAST {
         return Err(BatchError::LimitMustHoldAPerson { least: LIMIT_LEAST });
     }
-    let calendar = city.pack().calendar();
-    if calendar.is_open(WindowKind::Withholding, day)? && calendar.is_working_day(day)? {
-        return Ok(());
-    }
-    let open = calendar.open_days(WindowKind::Withholding, day.month())?;
-    Err(BatchError::DayMustBeForWithholding {
-        bank: batch.bank.clone(),
-        day,
-        first: open.first().map_or(0, |day| day.day()),
-        last: open.last().map_or(0, |day| day.day()),
-    })
+    check_day(city, &bank.name, day)
 }
 
 #[derive(Clone)]

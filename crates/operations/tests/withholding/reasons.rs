@@ -108,7 +108,7 @@ fn each_reason_does_what_the_table_says_and_asks_the_person_for_its_step() {
         assert!(answers.iter().all(|answer| *answer == BookedResult::Rejected));
         world.build("2026-11-27").unwrap();
         for (person, (code, follows, step)) in world.people.iter().zip(TABLE) {
-            assert_eq!(reason::of_code(code).step, step, "{code}: what the person is asked");
+            assert_eq!(reason::of_code(code).step(), step, "{code}: what the person is asked");
             let live = db.read(|tx| mandate::find_live(tx, *person)).unwrap().is_some();
             let desk = db.read(|tx| task::is_open(tx, *person, TaskKind::VerifyDeath)).unwrap();
             let again = world

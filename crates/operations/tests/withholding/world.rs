@@ -34,6 +34,8 @@ pub(crate) struct World {
     pub(crate) agreement: Agreement,
     pub(crate) bank: SandboxBank,
     pub(crate) people: Vec<PersonId>,
+    /// What the bank does after a debit that the card does not cover.
+    pub(crate) shortfall: Shortfall,
     folder: tempfile::TempDir,
 }
 
@@ -59,7 +61,11 @@ pub(crate) fn account(index: usize) -> String {
 impl World {
     /// People insured in all three branches, each with a mandate, their dues of November assessed.
     pub(crate) fn new(db: &Db, people: usize) -> Self {
-        let pack = Pack::shipped("nanjing").unwrap();
+        Self::under(db, Pack::shipped("nanjing").unwrap(), people)
+    }
+
+    /// The same under another pack.
+    pub(crate) fn under(db: &Db, pack: Pack, people: usize) -> Self {
         let city = City::new(Arc::new(pack), IdSource::new(1));
         let mut csv =
             "identity_number,name,office,branches,base,from,bank,account_number\n".to_owned();
@@ -84,8 +90,15 @@ impl World {
             agreement: agreement(FileFormat::Iso20022),
             bank: SandboxBank::default(),
             people: listed.into_iter().map(|person| person.id).collect(),
+            shortfall: Shortfall::Continue,
             folder: tempfile::tempdir().unwrap(),
         }
+    }
+
+    /// Makes the bills of a later month.
+    pub(crate) fn assess(&self, month: &str) {
+        let (about, now) = ((month.parse().unwrap(), "test"), self.at(&format!("{month}-01")));
+        assess_month(&self.db, &self.city, about, now, &mut |_, _| {}).unwrap();
     }
 
     pub(crate) fn at(&self, day: &str) -> Timestamp {
@@ -128,7 +141,7 @@ impl World {
         for path in paths {
             let bytes = std::fs::read(path).unwrap();
             let file = order_file::read(&*bytes).unwrap();
-            let settled = self.bank.process(&file, Shortfall::Continue, day(on));
+            let settled = self.bank.process(&file, self.shortfall, day(on));
             answers.extend(answer(&file, &settled, (manner, day(on)), rng));
         }
         answers

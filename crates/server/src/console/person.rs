@@ -20,6 +20,7 @@ use insurance::notice::NoticeKind;
 use insurance::person::Person;
 use operations::desk::opening::check_window;
 use operations::desk::{DeskRefusal, check_office};
+use operations::withholding::list_failed_debits::FailedDebits;
 use policy::Text;
 use serde::Deserialize;
 use store::Tx;
@@ -115,6 +116,21 @@ impl PersonPage {
     fn serves(&self) -> bool {
         self.elsewhere.is_none()
             && self.visit.clerk().is_some_and(|clerk| clerk.roles.contains(Role::Window))
+    }
+
+    /// What a bank is taking from the card just now, and by when its answer comes.
+    fn at_bank(&self) -> Option<(String, Option<units::Date>)> {
+        dues::at_bank(&self.visit, &self.facts.held)
+    }
+
+    /// Why a notice of a failed withholding was written, in the words that the person reads.
+    fn told_by(&self, notice: &Notice) -> Vec<&FailedDebits> {
+        let of = |failure: &&FailedDebits| {
+            notice.kind == NoticeKind::WithholdingFailed
+                && failure.payment.get() == notice.subject
+                && failure.month == notice.month
+        };
+        self.facts.failures.iter().filter(of).collect()
     }
 
     fn bank_end(&self) -> &str {

@@ -10,9 +10,12 @@ use axum::response::{IntoResponse, Response};
 use insurance::due::DueState;
 use insurance::entitlement::Cover;
 use insurance::ids::PersonId;
+use insurance::payment::ChannelKind;
 use insurance::receipt::Receipt;
 use operations::decide_cover::{CoverError, decide_cover};
-use policy::{Citation, WindowKind};
+use operations::list_held_dues::{HeldDue, list_held_dues};
+use operations::withholding::list_failed_debits::{FailedDebits, list_failed_debits};
+use policy::{Branch, Citation, WindowKind};
 use store::tables::mandate::{self, Mandate};
 use store::tables::{due, person, receipt};
 use units::{Date, Fen, Month};
@@ -41,6 +44,17 @@ pub(crate) struct Facts {
     pub(crate) mandate: Option<Mandate>,
     /// Newest first.
     pub(crate) receipts: Vec<Receipt>,
+    /// What channels are collecting just now.
+    pub(crate) held: Vec<HeldDue>,
+    /// What banks could not take, newest first, also what was paid since.
+    pub(crate) failures: Vec<FailedDebits>,
+}
+
+impl Facts {
+    /// What banks could not take and is still asked for.
+    pub(crate) fn standing_failures(&self) -> impl Iterator<Item = &FailedDebits> {
+        self.failures.iter().filter(|failure| failure.stands)
+    }
 }
 
 #[derive(Template)]
@@ -90,6 +104,8 @@ pub(crate) fn facts(
         cover,
         mandate: mandate::find_live(tx, id)?,
         receipts: receipt::list(tx, id)?,
+        held: list_held_dues(tx, city, id, today)?,
+        failures: list_failed_debits(tx, id)?,
     }))
 }
 
@@ -104,6 +120,11 @@ impl DuesPage {
         let lines = self.facts.bills.iter().flat_map(|bill| &bill.lines);
         let open = lines.filter(|line| line.due.state == DueState::Open);
         open.map(|line| line.due.amount).sum()
+    }
+
+    /// What a bank is taking from the card just now, and by when its answer comes.
+    fn at_bank(&self) -> Option<(String, Option<Date>)> {
+        at_bank(&self.visit, &self.facts.held)
     }
 
     /// Bills with something still to be paid, oldest first.
@@ -178,4 +199,14 @@ impl DuesPage {
             self.visit.due_state(DueState::Open)
         }
     }
+}
+
+/// The insurances that a bank is taking from the card just now, and by when its answer comes.
+pub(crate) fn at_bank(visit: &Visit, held: &[HeldDue]) -> Option<(String, Option<Date>)> {
+    let at_bank = || held.iter().filter(|held| held.channel == ChannelKind::BankBatch);
+    let until = at_bank().next()?.until;
+    let of = |branch: &Branch| at_bank().any(|held| held.due.branch == *branch);
+    let names: Vec<_> = Branch::ALL.iter().filter(|branch| of(branch)).collect();
+    let names: Vec<_> = names.into_iter().map(|branch| visit.branch(branch)).collect();
+    Some((names.join(visit.say("、", ", ")), until))
 }

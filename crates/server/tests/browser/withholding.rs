@@ -1,5 +1,8 @@
 //! A person asks what must be on the card, and what less would cover.
 
+use fantoccini::key::Key;
+
+use crate::page::Page;
 use crate::screen::Screen;
 use crate::walk;
 
@@ -13,9 +16,12 @@ fn a_person_tries_a_balance_before_the_deposit_day() {
         page.fill("卡上现在有多少钱", "1200").await;
         page.press("试算").await;
         page.sees("前再存").await;
+        assert_eq!(page.path().await, "/withholding", "no address holds the balance");
         page.fits_its_width().await;
         page.photograph("withholding-desk").await;
         page.press("English").await;
+        page.fill("How much is on the card", "1200").await;
+        page.press("See what it covers").await;
         page.sees("What ¥1,200.00 covers").await;
         page.fits_its_width().await;
         page.photograph("withholding-english-desk").await;
@@ -34,5 +40,63 @@ fn on_a_phone_it_is_the_same() {
         page.sees("前再存0.01元").await;
         page.fits_its_width().await;
         page.photograph("withholding-phone").await;
+    });
+}
+
+/// Goes from field to field with the keyboard until one has these words.
+async fn to(page: &Page, words: &str) {
+    page.key(Key::Tab).await;
+    while !page.focused().await.contains(words) {
+        page.key(Key::Tab).await;
+    }
+}
+
+/// Signs in, tries a balance and a wrong one, with neither scripts nor mouse.
+async fn try_without_scripts(page: &Page, language: &str, words: [&str; 4], name: &str) {
+    let [field, covers, wrong, next] = words;
+    page.open(&format!("{language}/sign-in?back=/withholding")).await;
+    to(page, "张三").await;
+    page.key(Key::Enter).await;
+    page.sees(next).await;
+    to(page, field).await;
+    page.keys("1200").await;
+    page.key(Key::Enter).await;
+    page.sees(covers).await;
+    assert_eq!(page.path().await, format!("{language}/withholding"));
+    page.fits_its_width().await;
+    page.photograph(name).await;
+    to(page, field).await;
+    page.keys("x").await;
+    page.key(Key::Enter).await;
+    page.sees(wrong).await;
+    page.fits_its_width().await;
+    page.photograph(&format!("{name}-wrong")).await;
+}
+
+const CHINESE: [&str; 4] = ["卡上现在有多少钱", "1,200.00元够缴哪些", "请填写金额", "卡上要有"];
+const ENGLISH: [&str; 4] = [
+    "How much is on the card",
+    "What ¥1,200.00 covers",
+    "Enter an amount such as",
+    "To have on the card",
+];
+
+#[test]
+fn without_scripts_and_without_a_mouse_a_balance_is_tried_at_a_desk() {
+    walk(Screen::desk().without_scripts(), |page, _| async move {
+        try_without_scripts(&page, "/en", ENGLISH, "withholding-no-script-desk-en").await;
+    });
+    walk(Screen::desk().without_scripts(), |page, _| async move {
+        try_without_scripts(&page, "", CHINESE, "withholding-no-script-desk-zh").await;
+    });
+}
+
+#[test]
+fn without_scripts_and_without_a_mouse_a_balance_is_tried_on_a_phone() {
+    walk(Screen::phone().without_scripts(), |page, _| async move {
+        try_without_scripts(&page, "/en", ENGLISH, "withholding-no-script-phone-en").await;
+    });
+    walk(Screen::phone().without_scripts(), |page, _| async move {
+        try_without_scripts(&page, "", CHINESE, "withholding-no-script-phone-zh").await;
     });
 }

@@ -22,6 +22,7 @@ mod routes;
 mod self_service;
 mod single_sign_on;
 mod tasks;
+mod withheld;
 mod withholding;
 
 use std::sync::Arc;
@@ -43,6 +44,15 @@ fn with_every_city<F: Future<Output = ()>>(test: impl Fn(Arc<App>, city::People)
 fn with_city_on<F: Future<Output = ()>>(day: &str, test: impl Fn(Arc<App>, city::People) -> F) {
     let now = format!("{day}T10:00:00+08:00").parse().unwrap();
     store::testing::on_sqlite(|db| run_in(city::fill_as_of(db, now), &test));
+}
+
+/// The same on both engines.
+fn with_every_city_on<F: Future<Output = ()>>(
+    day: &str,
+    test: impl Fn(Arc<App>, city::People) -> F,
+) {
+    let now = format!("{day}T10:00:00+08:00").parse().unwrap();
+    store::testing::for_each_database(|db| run_in(city::fill_as_of(db, now), &test));
 }
 
 fn run<F: Future<Output = ()>>(db: &store::Db, test: &impl Fn(Arc<App>, city::People) -> F) {

@@ -2,7 +2,9 @@
 
 use axum::http::StatusCode;
 
-use crate::browser::Browser;
+use server::app::App;
+
+use crate::browser::{Answer, Browser};
 use crate::{as_person, with_city, with_city_on, with_every_city};
 
 #[test]
@@ -30,8 +32,7 @@ fn a_balance_covers_whole_dues_in_order_and_the_rest_is_said() {
             ("990.39", 1, 1, "Put ¥406.21 more"),
             ("０", 0, 2, "Put ¥1,396.60 more"),
         ] {
-            let path = format!("/en/withholding?balance={}", encoded(typed));
-            let page = browser.get(&path).await.body;
+            let page = tried(&mut browser, "/en/withholding", typed).await.body;
             let rows = |tag: &str| page.matches(tag).count();
             assert_eq!(rows("tag good\">covered"), taken, "{typed}: {page}");
             assert_eq!(rows("tag bad\">not covered"), missed, "{typed}: {page}");
@@ -44,7 +45,7 @@ fn a_balance_covers_whole_dues_in_order_and_the_rest_is_said() {
 fn after_the_deposit_day_the_money_is_wanted_now_and_not_next_month() {
     with_city_on("2026-11-27", |app, people| async move {
         let mut browser = as_person(&app, people.zhang).await;
-        let page = browser.get("/withholding?balance=990.40").await.body;
+        let page = tried(&mut browser, "/withholding", "990.40").await.body;
         for text in [
             "现在就存",
             "11月30日前银行每个工作日再扣一次",
@@ -54,7 +55,7 @@ fn after_the_deposit_day_the_money_is_wanted_now_and_not_next_month() {
             assert!(page.contains(text), "{text}: {page}");
         }
         assert!(!page.contains("12月25日前"), "next month is too late: {page}");
-        let english = browser.get("/en/withholding?balance=990.40").await.body;
+        let english = tried(&mut browser, "/en/withholding", "990.40").await.body;
         assert!(english.contains("until 30 November"), "{english}");
         let dues = browser.get("/dues").await.body;
         assert!(dues.contains("存款日已过") && !dues.contains("11月25日前把钱存好"), "{dues}");
@@ -65,10 +66,11 @@ fn after_the_deposit_day_the_money_is_wanted_now_and_not_next_month() {
 fn what_is_no_amount_is_refused_at_the_field_and_kept() {
     with_city(|app, people| async move {
         let mut browser = as_person(&app, people.zhang).await;
-        for typed in ["abc", "-5", "1.234"] {
-            let page = browser.get(&format!("/withholding?balance={typed}")).await.body;
-            assert!(page.contains("请填写金额"), "{typed}");
-            assert!(page.contains(&format!("value=\"{typed}\"")), "{typed}");
+        for typed in ["abc", "-5", "1.234", ""] {
+            let answer = tried(&mut browser, "/withholding", typed).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
+            assert!(answer.body.contains("请填写金额"), "{typed}");
+            assert!(answer.body.contains(&format!("value=\"{typed}\"")), "{typed}");
         }
     });
 }
@@ -86,6 +88,53 @@ fn who_signed_nothing_and_who_owes_nothing_read_so() {
     });
 }
 
-fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+#[test]
+fn a_balance_stands_in_no_address_and_no_other_site_can_send_it() {
+    with_city(|app, people| async move {
+        let mut browser = as_person(&app, people.zhang).await;
+        let page = browser.get("/withholding").await.body;
+        assert!(page.contains("<form method=\"post\" action=\"/withholding\""), "{page}");
+        let by_address = browser.get("/withholding?balance=990.40").await;
+        assert_eq!(by_address.status, StatusCode::OK);
+        assert!(!by_address.body.contains("够缴哪些"), "an address previews nothing");
+        assert!(!by_address.body.contains("value=\"990.40\""), "an address fills in nothing");
+        let answer = tried(&mut browser, "/withholding", "990.40").await;
+        assert!(answer.body.contains("够缴哪些"), "{}", answer.body);
+        assert!(!answer.body.contains("990.40&amp;") && !answer.body.contains("balance="));
+        let forged = browser.post("/withholding", &[("balance", "990.40")]).await;
+        assert_eq!(forged.status, StatusCode::BAD_REQUEST);
+        let nobody = Browser::new(&app).post("/withholding", &[("balance", "1")]).await;
+        assert_eq!(nobody.status, StatusCode::FORBIDDEN);
+    });
+}
+
+#[test]
+fn under_a_rule_that_stops_nothing_is_taken_after_the_first_shortfall() {
+    with_city(|app, people| async move {
+        let files = policy::shipped::files("nanjing").unwrap().into_iter();
+        let stopping = files.map(|(path, text)| (path, text.replace("\"continue\"", "\"stop\"")));
+        let pack = policy::Pack::read("nanjing", &stopping.collect::<Vec<_>>()).unwrap();
+        let ids = insurance::ids::IdSource::new(7);
+        let city = operations::City::new(pack.into(), ids);
+        let (db, evidence) = (app.db.clone(), app.evidence.clone());
+        let clock = server::clock::Clock::Fixed(crate::city::now());
+        let stopping = App { db, city, clock, sandbox: true, wechat: None, evidence };
+        for (app, taken, zh, en) in [
+            (app, 1, "一项不够，接着试下一项", "the next is still tried"),
+            (stopping.into(), 0, "一项不够，后面的都不再扣", "nothing after it is taken"),
+        ] {
+            let mut browser = as_person(&app, people.zhang).await;
+            // Enough for the medical due alone, which comes second.
+            let page = tried(&mut browser, "/withholding", "406.20").await.body;
+            assert!(page.contains(zh), "{page}");
+            assert_eq!(page.matches("tag good\">够扣").count(), taken, "{page}");
+            let page = tried(&mut browser, "/en/withholding", "406.20").await.body;
+            assert!(page.contains(en), "{page}");
+        }
+    });
+}
+
+/// What a typed balance is answered.
+async fn tried(browser: &mut Browser, path: &str, balance: &str) -> Answer {
+    browser.submit(path, path, &[("balance", balance)]).await
 }

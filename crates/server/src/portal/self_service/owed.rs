@@ -12,12 +12,12 @@ use insurance::ids::PersonId;
 use insurance::payment::ChannelKind;
 use insurance::person::masked_name;
 use operations::City;
+use operations::list_held_dues::{HeldDue, list_held_dues};
 use operations::wechat::order_payment::payable_dues;
 use policy::{Text, WindowKind};
 use store::Tx;
-use store::tables::payment::PaymentState;
 use store::tables::wechat_visitor::VisitorAnswer;
-use store::tables::{due, mandate, payment, person};
+use store::tables::{due, mandate, person};
 use units::{Date, Fen};
 
 use super::ticket::Inquiring;
@@ -39,8 +39,8 @@ struct Facts {
     payable: Vec<BillView>,
     /// What bears interest: an office computes it.
     at_office: Vec<BillView>,
-    /// The channel that is collecting some of it just now.
-    held: Option<ChannelKind>,
+    /// What another channel is collecting just now.
+    held: Option<HeldDue>,
     has_mandate: bool,
 }
 
@@ -114,16 +114,9 @@ fn facts(
     let is_payable = |due: &Due| payable.iter().any(|other| other.key == due.key);
     let mut at_office = due::list_unpaid(tx, id)?;
     at_office.retain(|due| !is_payable(due));
-    let mut held = None;
-    for open in payment::list_open(tx, id)? {
-        let items = payment::list_items(tx, id, open.id)?;
-        let is_held = |due: &Due| {
-            items.iter().any(|item| item.due == due.key && item.state == PaymentState::Open)
-        };
-        if open.channel != ChannelKind::Wechat && payable.iter().any(is_held) {
-            held = Some(open.channel);
-        }
-    }
+    let held = list_held_dues(tx, city, id, today)?.into_iter().find(|held| {
+        held.channel != ChannelKind::Wechat && payable.iter().any(|due| due.key == held.due)
+    });
     Ok(Some(Facts {
         masked_name: masked_name(&person.name),
         masked_identity: person.identity.masked(),
@@ -136,13 +129,10 @@ fn facts(
 
 /// In the order in which a person should hear of it.
 fn paying(app: &App, visit: &Visit, facts: &Facts, visitor: Option<&VisitorAnswer>) -> Paying {
-    let today = visit.today.date;
     let is_open = matches!(visit.today.window(WindowKind::Wechat), WindowState::OpenUntil(_));
     match (facts.held, visitor) {
         _ if facts.payable.is_empty() => Paying::NothingOwed,
-        (Some(channel), _) => {
-            Paying::Held(channel, app.pack().calendar().plus_working_days(today, 1).ok())
-        }
+        (Some(held), _) => Paying::Held(held.channel, held.until),
         _ if !is_open => Paying::WindowClosed,
         _ if app.wechat.is_none() => Paying::NotSetUp,
         (None, Some(VisitorAnswer::ThrowAway)) => Paying::ThrowAway,
