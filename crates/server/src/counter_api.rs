@@ -54,6 +54,7 @@ use caller::{Arrival, Caller, Nonces};
 use callers::Callers;
 use own_secrets::OwnSecrets;
 use rate::Rates;
+pub use route::WAYS;
 use route::{Route, request_id};
 use running::Running;
 

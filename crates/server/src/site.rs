@@ -57,11 +57,13 @@ fn ways() -> Vec<Way> {
     ways
 }
 
-/// Every way as a line, the callbacks' among them: methods, path, and who may call it.
+/// Every way into the program as a line, those of partners' machines among them: methods, path, and
+/// who may call it.
 #[must_use]
 pub fn list_ways() -> Vec<String> {
-    let callbacks = crate::callbacks::wechat::WAYS.map(str::to_owned);
-    ways().iter().map(Way::line).chain(callbacks).collect()
+    let machines = crate::counter_api::WAYS.iter().chain(&crate::callbacks::wechat::WAYS);
+    let machines = machines.map(|way| (*way).to_owned());
+    ways().iter().map(Way::line).chain(machines).collect()
 }
 
 /// The site as a service: `/en/…` is the English page of `/…`. Clerks sign in with local accounts.

@@ -15,6 +15,8 @@ mod hospital;
 mod replay;
 #[path = "counter/storm.rs"]
 mod storm;
+#[path = "counter/strangers.rs"]
+mod strangers;
 #[path = "counter/tls.rs"]
 mod tls;
 

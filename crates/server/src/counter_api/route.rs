@@ -20,6 +20,19 @@ pub(super) enum Route {
     DayDetail(Date),
 }
 
+/// Every way in: method, path, and whose keys open it.
+pub const WAYS: [&str; 9] = [
+    "GET /counter/v1/openapi.json  everybody",
+    "POST /counter/v1/dues-query  bank",
+    "POST /counter/v1/payments  bank",
+    "GET /counter/v1/payments/{date}/{serial}  bank",
+    "POST /counter/v1/reversals  bank",
+    "POST /counter/v1/day-ends  bank",
+    "POST /counter/v1/day-ends/{date}/detail  bank",
+    "GET /hospital/v1/openapi.json  everybody",
+    "POST /hospital/v1/cover-query  hospital",
+];
+
 impl Route {
     /// The route of a method and a path.
     pub(super) fn of(method: &Method, path: &str) -> Result<Self, Problem> {
@@ -101,6 +114,39 @@ pub(super) fn request_id(headers: &HeaderMap, city: &City, now: Timestamp) -> St
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The line of a route in [`WAYS`].
+    fn way_line(route: &Route) -> &'static str {
+        let at = match route {
+            Route::OpenApi(Partner::Bank) => 0,
+            Route::QueryDues => 1,
+            Route::Pay => 2,
+            Route::AskStatus(..) => 3,
+            Route::Reverse => 4,
+            Route::EndDay => 5,
+            Route::DayDetail(_) => 6,
+            Route::OpenApi(Partner::Hospital) => 7,
+            Route::QueryCover => 8,
+        };
+        WAYS[at]
+    }
+
+    #[test]
+    fn every_listed_way_is_one_route_opened_by_the_partner_on_its_line() {
+        for line in WAYS {
+            let (way, callers) = line.split_once("  ").unwrap();
+            let (method, path) = way.split_once(' ').unwrap();
+            let path = path.replace("{date}", "2026-11-24").replace("{serial}", "0000042");
+            let route = Route::of(&method.parse().unwrap(), &path).unwrap();
+            assert_eq!(way_line(&route), line);
+            let opened_by = match (&route, route.partner()) {
+                (Route::OpenApi(_), _) => "everybody",
+                (_, Partner::Bank) => "bank",
+                (_, Partner::Hospital) => "hospital",
+            };
+            assert_eq!(callers, opened_by, "{line}");
+        }
+    }
 
     #[test]
     fn every_address_has_one_method_and_other_addresses_are_not_there() {

@@ -45,14 +45,20 @@ impl Bank {
 
     /// A signed call.
     pub(crate) fn signed(&self, path: &str, body: &Value) -> Request {
-        let body = serde_json::to_vec(body).unwrap();
+        self.signed_with(Method::Post, path, body)
+    }
+
+    /// A signed call of any method; one without a body is signed as such.
+    pub(crate) fn signed_with(&self, method: Method, path: &str, body: &Value) -> Request {
+        let body =
+            if method == Method::Get { Vec::new() } else { serde_json::to_vec(body).unwrap() };
         let headers = Headers::new()
             .with("content-type", "application/json")
             .with("content-digest", content_digest(&body));
         let authority = self.base.trim_start_matches("http://");
         let lines: Vec<_> = headers.iter().collect();
         let described = message::Request {
-            method: "POST",
+            method: method.word(),
             scheme: "http",
             authority,
             path,
@@ -68,7 +74,7 @@ impl Bank {
             .clone()
             .with("signature-input", signed.signature_input)
             .with("signature", signed.signature);
-        Request { method: Method::Post, target: path.to_owned(), headers, body }
+        Request { method, target: path.to_owned(), headers, body }
     }
 
     /// Sends a call.
