@@ -2,6 +2,8 @@
 //! how old it is and what is at stake; one difference with its thread, and the decisions that settle
 //! it.
 
+mod filter;
+
 use std::sync::Arc;
 
 use askama::Template;
@@ -19,7 +21,6 @@ use operations::settle_difference::{
     settle_difference, take_difference,
 };
 use policy::{Pack, Text};
-use serde::Deserialize;
 use store::Tx;
 use store::tables::channel_day::{self, ChannelDay};
 use store::tables::difference::step::DifferenceStep;
@@ -33,6 +34,7 @@ use crate::site::form::Form;
 use crate::site::page::page;
 use crate::site::visit::Visit;
 use crate::site::way::{Callers, Way};
+use filter::Filter;
 
 /// Whoever settles differences, and whoever looks on.
 const READERS: RoleSet = RoleSet::of(&[Role::Finance, Role::Review, Role::Audit]);
@@ -57,12 +59,6 @@ pub(super) fn menu(clerk: &Clerk) -> Vec<(&'static str, &'static str, &'static s
     }
 }
 
-/// What the list shows.
-#[derive(Deserialize)]
-struct Asked {
-    channel: Option<String>,
-}
-
 /// A difference with its owner's name and its age.
 struct Row {
     course: DifferenceCourse,
@@ -75,7 +71,7 @@ struct Row {
 struct DifferencesPage {
     visit: Visit,
     rows: Vec<Row>,
-    channel: Option<ChannelKind>,
+    filter: Filter,
 }
 
 impl DifferencesPage {
@@ -84,31 +80,26 @@ impl DifferencesPage {
     }
 }
 
-/// `GET /desk/differences?channel=counter`.
+/// `GET /desk/differences?channel=counter&owner=mine`.
 async fn list(
     State(app): State<Arc<App>>,
     visit: Visit,
-    Query(asked): Query<Asked>,
+    Query(filter): Query<Filter>,
 ) -> Result<Response, Failure> {
-    let wanted = asked.channel.unwrap_or_default();
-    let channel = ChannelKind::ALL.into_iter().find(|channel| channel.word() == wanted);
+    let wanted = filter.wanted(visit.clerk());
     let (city, today) = (app.city.clone(), visit.today.date);
     let rows = app
         .db
         .read_async(move |tx| -> Result<_, store::Error> {
-            let open = match channel {
-                Some(channel) => difference::list_open_of(tx, channel, SHOWN_MAX)?,
-                None => difference::list_open(tx, SHOWN_MAX)?,
-            };
             let mut rows = Vec::new();
-            for open in open {
+            for open in difference::list_open_wanted(tx, wanted, SHOWN_MAX)? {
                 let course = course_of(tx, open)?;
                 rows.push(row(tx, city.pack(), course, today)?);
             }
             Ok(rows)
         })
         .await?;
-    Ok(page(&DifferencesPage { visit, rows, channel }))
+    Ok(page(&DifferencesPage { visit, rows, filter }))
 }
 
 fn row(

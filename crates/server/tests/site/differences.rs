@@ -25,11 +25,25 @@ fn a_difference_is_taken_over_proposed_by_one_and_approved_by_another() {
             assert!(list.body.contains(words), "{words}: {}", list.body);
         }
         let none = finance.get("/desk/differences?channel=wechat").await;
-        assert!(none.body.contains("没有未处理的差异"));
+        assert!(none.body.contains("没有符合条件的差异"));
+        let finds = [
+            ("channel=counter&kind=1&owner=nobody", true),
+            ("on=2026-11-24", false),
+            ("kind=2", false),
+            ("owner=mine", false),
+        ];
+        for (asked, is_found) in finds {
+            let list = finance.get(&format!("/desk/differences?{asked}")).await;
+            assert_eq!(list.body.contains("450.00元"), is_found, "{asked}: {}", list.body);
+        }
         let one = path_in(&list.body);
         let steps = format!("{one}/steps");
         let taken = finance.submit(&one, &steps, &[("act", "take")]).await;
         assert_eq!(taken.location(), one, "{}", taken.body);
+        for (owner, is_found) in [("mine", true), ("nobody", false)] {
+            let list = finance.get(&format!("/desk/differences?owner={owner}")).await;
+            assert_eq!(list.body.contains("450.00元"), is_found, "{owner}: {}", list.body);
+        }
         let hold = [("act", "settle"), ("settlement", "hold-theirs"), ("note", "")];
         let without = finance.submit(&one, &steps, &hold).await;
         assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -2,12 +2,16 @@
 
 pub mod step;
 
-use insurance::ids::{DifferenceId, RunId};
+use insurance::ids::{ClerkId, DifferenceId, RunId};
 use insurance::payment::ChannelKind;
 use insurance::reconciliation::Difference;
+use insurance::reconciliation::settlement::DifferenceEvent;
 use units::{Date, Fen, Timestamp};
 
 use crate::{Error, Row, Tx};
+
+/// No account has this number.
+const NOBODY: i64 = -1;
 
 /// A difference with its owner.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,20 +112,63 @@ pub fn list_open(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<OpenDifference>, Err
     )
 }
 
-/// The differences of a channel that nobody settled yet, oldest first.
+/// Whose differences are asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Owned {
+    /// Whoever's.
+    #[default]
+    Anyhow,
+    /// Those that nobody took over.
+    ByNobody,
+    /// Those that one account took over last.
+    By(ClerkId),
+}
+
+/// Which differences are asked for; what is left out is not asked about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Of which channel.
+    pub channel: Option<ChannelKind>,
+    /// Of which day of its books.
+    pub accounting_on: Option<Date>,
+    /// Of which kind, as in [`OpenDifference::kind`].
+    pub kind: Option<i64>,
+    /// Whose.
+    pub owned: Owned,
+}
+
+/// The wanted differences that nobody settled yet, oldest first.
 ///
 /// # Errors
 /// [`Error`] of the database.
-pub fn list_open_of(
+pub fn list_open_wanted(
     tx: &mut Tx<'_>,
-    channel: ChannelKind,
+    wanted: Wanted,
     limit: i64,
 ) -> Result<Vec<OpenDifference>, Error> {
+    let owner = match wanted.owned {
+        Owned::Anyhow => None,
+        Owned::ByNobody => Some(NOBODY),
+        Owned::By(clerk) => Some(clerk.get()),
+    };
     tx.query(
         select!(
-            "WHERE settled_at IS NULL AND channel = $1 ORDER BY opened_at, difference_id LIMIT $2"
+            "WHERE settled_at IS NULL AND (CAST($1 AS BIGINT) IS NULL OR channel = $1) \
+             AND (CAST($2 AS TEXT) IS NULL OR accounting_on = $2) \
+             AND (CAST($3 AS BIGINT) IS NULL OR kind = $3) \
+             AND (CAST($4 AS BIGINT) IS NULL OR $4 = COALESCE((SELECT s.clerk_id \
+             FROM difference_step s WHERE s.difference_id = difference.difference_id \
+             AND s.kind = $5 ORDER BY s.step DESC LIMIT 1), -1)) \
+             ORDER BY opened_at, difference_id LIMIT $6"
         ),
-        &[channel.code().into(), limit.into()],
+        &[
+            wanted.channel.map(ChannelKind::code).into(),
+            wanted.accounting_on.into(),
+            wanted.kind.into(),
+            owner.into(),
+            DifferenceEvent::Take.code().into(),
+            limit.into(),
+        ],
         read,
     )
 }
