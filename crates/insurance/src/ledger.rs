@@ -130,11 +130,13 @@ pub enum EntryKind {
     ApplicationUndone,
     /// 追回: money that left twice is to be got back, or turned out not to have left.
     Claim,
+    /// 追回到账: money that had left twice came back to the fund.
+    Recovery,
 }
 
 impl EntryKind {
     /// Every kind, in the order of their codes.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Assessment,
         Self::Receipt,
         Self::Return,
@@ -149,6 +151,7 @@ impl EntryKind {
         Self::TransferIn,
         Self::ApplicationUndone,
         Self::Claim,
+        Self::Recovery,
     ];
 
     /// The code that tables hold.
@@ -169,6 +172,7 @@ impl EntryKind {
             Self::TransferIn => 25,
             Self::ApplicationUndone => 26,
             Self::Claim => 27,
+            Self::Recovery => 28,
         }
     }
 
@@ -324,6 +328,15 @@ pub fn undone_application(applied: &[Posting]) -> Vec<Posting> {
 #[must_use]
 pub const fn claim_posting(amount: Fen) -> Posting {
     Posting { debit: Account::Recoverable, credit: Account::Suspense, amount, due: None }
+}
+
+/// The posting of money that came back to the fund from whoever had been paid twice.
+///
+/// Worked: of a claim of 400.32 the payee sends 100.00 back. Fund is debited, recoverable is credited
+/// with 100.00; 300.32 stays claimed.
+#[must_use]
+pub const fn recovery_posting(amount: Fen) -> Posting {
+    Posting { debit: Account::Fund, credit: Account::Recoverable, amount, due: None }
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ pub mod open_case;
 pub mod plan;
 pub mod proof;
 pub mod queue;
+mod recovery;
 pub mod refusal;
 mod surrender;
 mod suspense;

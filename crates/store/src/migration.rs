@@ -53,6 +53,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     15 "0015_callers",
     16 "0016_partner",
     17 "0017_enrolment_end",
+    18 "0018_recovery",
 };
 
 const RECORD: &str = "

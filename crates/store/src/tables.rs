@@ -48,6 +48,7 @@ pub mod payment_order;
 pub mod person;
 pub mod receipt;
 pub mod receipt_move;
+pub mod recovery;
 pub mod refund;
 pub mod run;
 pub mod session;

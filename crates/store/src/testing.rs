@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use postgres::NoTls;
 use units::Timestamp;
 
-pub use damage::{CASE_DAMAGES, DAMAGES, TAKEN_BACK_DAMAGES, TRAIL_DAMAGES};
+pub use damage::{CASE_DAMAGES, DAMAGES, RECOVERY_DAMAGES, TAKEN_BACK_DAMAGES, TRAIL_DAMAGES};
 
 use crate::url::Place;
 use crate::{Db, Url};

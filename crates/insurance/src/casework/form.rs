@@ -209,6 +209,15 @@ pub enum CaseForm {
         /// What was found and is answered.
         answer: String,
     },
+    /// 追回到账.
+    Recovery {
+        /// How much came back, at most what is claimed.
+        amount: Fen,
+        /// The day on which the money stood on the fund's account.
+        arrived_on: Date,
+        /// The bank's number of that booking.
+        reference: String,
+    },
 }
 
 /// Shows the kind only: forms hold names, accounts and sums.
@@ -231,6 +240,7 @@ impl CaseForm {
             Self::WrongReceipt { .. } => CaseKind::WrongReceipt,
             Self::WrongDue { .. } => CaseKind::WrongDue,
             Self::Objection { .. } => CaseKind::Objection,
+            Self::Recovery { .. } => CaseKind::Recovery,
         }
     }
 
@@ -246,7 +256,8 @@ impl CaseForm {
             Self::TransferIn { .. }
             | Self::WrongReceipt { .. }
             | Self::WrongDue { .. }
-            | Self::Objection { .. } => Vec::new(),
+            | Self::Objection { .. }
+            | Self::Recovery { .. } => Vec::new(),
         }
     }
 
@@ -263,7 +274,8 @@ impl CaseForm {
             | Self::TransferIn { .. }
             | Self::WrongReceipt { .. }
             | Self::WrongDue { .. }
-            | Self::Objection { .. } => self.payees().first().copied(),
+            | Self::Objection { .. }
+            | Self::Recovery { .. } => self.payees().first().copied(),
         }
     }
 
@@ -291,7 +303,8 @@ impl CaseForm {
             Self::TransferIn { .. }
             | Self::WrongReceipt { .. }
             | Self::WrongDue { .. }
-            | Self::Objection { .. } => {}
+            | Self::Objection { .. }
+            | Self::Recovery { .. } => {}
         }
         form
     }

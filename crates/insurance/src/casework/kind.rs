@@ -23,11 +23,13 @@ pub enum CaseKind {
     WrongDue,
     /// 异议: the person disputes a record and is answered.
     Objection,
+    /// 追回到账: money that had left twice came back to the fund.
+    Recovery,
 }
 
 impl CaseKind {
     /// Every kind, in the order of their codes.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Surrender,
         Self::Death,
         Self::TransferIn,
@@ -36,6 +38,7 @@ impl CaseKind {
         Self::WrongReceipt,
         Self::WrongDue,
         Self::Objection,
+        Self::Recovery,
     ];
 
     /// The code that tables hold.
@@ -50,6 +53,7 @@ impl CaseKind {
             Self::WrongReceipt => 6,
             Self::WrongDue => 7,
             Self::Objection => 8,
+            Self::Recovery => 9,
         }
     }
 
@@ -71,6 +75,7 @@ impl CaseKind {
             Self::WrongReceipt => "wrong-receipt",
             Self::WrongDue => "wrong-due",
             Self::Objection => "objection",
+            Self::Recovery => "recovery",
         }
     }
 
@@ -92,6 +97,7 @@ impl CaseKind {
             Self::WrongReceipt => Text::fixed("到账更正", "Correction of a receipt"),
             Self::WrongDue => Text::fixed("核定更正", "Correction of a due"),
             Self::Objection => Text::fixed("异议处理", "Objection"),
+            Self::Recovery => Text::fixed("追回到账", "Money got back"),
         }
     }
 
@@ -108,7 +114,8 @@ impl CaseKind {
             | Self::Suspense
             | Self::WrongReceipt
             | Self::WrongDue
-            | Self::Objection => "change",
+            | Self::Objection
+            | Self::Recovery => "change",
         }
     }
 
@@ -123,6 +130,7 @@ impl CaseKind {
             | Self::WrongDue
             | Self::Objection => RoleSet::of(&[Role::Window]),
             Self::Suspense | Self::WrongReceipt => RoleSet::of(&[Role::Window, Role::Finance]),
+            Self::Recovery => RoleSet::of(&[Role::Finance]),
         }
     }
 }

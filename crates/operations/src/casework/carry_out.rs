@@ -16,7 +16,7 @@ use units::{Date, Timestamp};
 use super::course::{Acting, CaseKey, Content, Course, hand_of};
 use super::plan::{Payout, plan};
 use super::refusal::CaseworkRefusal;
-use super::{death, surrender, suspense, transfer, withdraw_dues, wrong_receipt};
+use super::{death, recovery, surrender, suspense, transfer, withdraw_dues, wrong_receipt};
 use crate::city::City;
 use crate::record_event::take_back::is_taken_back;
 
@@ -115,6 +115,7 @@ fn do_it(
             withdraw_dues::withdraw(tx, city, (case.person, &[due]), cause, now)
         }
         CaseForm::Objection { .. } => Ok(()),
+        CaseForm::Recovery { .. } => recovery::take_back(tx, city, (case, form), now),
     }
 }
 

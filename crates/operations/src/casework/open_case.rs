@@ -138,6 +138,10 @@ fn check_form(
             check_text(city)?;
             check_text(reference)
         }
+        CaseForm::Recovery { arrived_on, reference, .. } => {
+            check_day(*arrived_on)?;
+            check_text(reference)
+        }
         CaseForm::TransferOut { city, .. } => check_text(city),
         CaseForm::Objection { about, .. } => check_text(about),
         CaseForm::Suspense { .. } | CaseForm::WrongReceipt { .. } | CaseForm::WrongDue { .. } => {

@@ -10,7 +10,7 @@ use store::tables::office_case::OfficeCase;
 use units::{Date, Fen};
 
 use super::refusal::CaseworkRefusal;
-use super::{death, surrender, suspense, transfer, withdraw_dues, wrong_receipt};
+use super::{death, recovery, surrender, suspense, transfer, withdraw_dues, wrong_receipt};
 use crate::city::City;
 
 /// One payment that a case leads to.
@@ -66,6 +66,7 @@ pub fn plan(
         CaseForm::WrongReceipt { .. } => wrong_receipt::plan(tx, city, (case, form), on),
         CaseForm::WrongDue { .. } => withdraw_dues::plan(tx, case, form),
         CaseForm::Objection { about, answer } => plan_answer(about, answer),
+        CaseForm::Recovery { .. } => recovery::plan(tx, case, form),
     }
 }
 
@@ -80,7 +81,8 @@ pub fn required_evidence(city: &City, form: &CaseForm, on: Date) -> Vec<Text> {
         | CaseForm::Suspense { .. }
         | CaseForm::WrongReceipt { .. }
         | CaseForm::WrongDue { .. }
-        | CaseForm::Objection { .. } => return Vec::new(),
+        | CaseForm::Objection { .. }
+        | CaseForm::Recovery { .. } => return Vec::new(),
     };
     let Ok(rule) = city.pack().topics().surrender.on(on, on) else { return Vec::new() };
     let terms = rule.value.iter().find(|terms| terms.reason == reason);

@@ -122,6 +122,12 @@ pub enum CaseworkRefusal {
     /// There is no such order.
     #[error("there is no such payment order")]
     OrderMustExist,
+    /// More came back than is claimed, or the bank may still say that it never left.
+    #[error("what came back must be claimed")]
+    AmountMustBeClaimed,
+    /// The bank's number of the money is counted already.
+    #[error("money of one bank number comes back once")]
+    RecoveryMustBeCountedOnce,
     /// The database.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -267,6 +273,14 @@ impl CaseworkRefusal {
             Self::MonthsMustBePaid => Text::fixed(
                 "此人在本市没有已缴的月份，没有可转出的关系。",
                 "This person has no paid month here, so there is nothing to transfer.",
+            ),
+            Self::AmountMustBeClaimed => Text::fixed(
+                "追回的金额应大于零，且不超过银行已付出、尚待追回的金额；请核对金额。",
+                "What came back must be more than nothing and at most what the bank paid and is still claimed; check the sum.",
+            ),
+            Self::RecoveryMustBeCountedOnce => Text::fixed(
+                "这个银行流水号已经记过追回到账；请核对流水号。",
+                "Money under this number of the bank has come back already; check the number.",
             ),
             Self::OrderMustExist => {
                 Text::fixed("没有这笔支付指令。", "There is no such payment order.")

@@ -1,7 +1,7 @@
 //! Money that a channel takes back after a case had decided about it: dues are owed again, and what
 //! left twice is a claim with a task.
 
-use insurance::casework::form::SuspenseWish;
+use insurance::casework::form::{CaseForm, SuspenseWish};
 use insurance::casework::state::CaseState;
 use insurance::due::DueState;
 use insurance::ids::PersonId;
@@ -9,16 +9,17 @@ use insurance::ledger::Account;
 use insurance::payment::{ChannelEvent, ChannelKind, DueKey, Target};
 use insurance::payment_order::OrderEvent;
 use insurance::receipt::SuspenseState;
+use operations::casework::decide_case::Decision;
 use operations::casework::{CaseKey, CaseworkRefusal};
 use operations::record_event::Recorded;
 use policy::Branch;
 use store::tables::task::TaskKind;
 use store::tables::{entry, suspension, task};
-use store::testing::{TAKEN_BACK_DAMAGES, for_each_database};
+use store::testing::{RECOVERY_DAMAGES, TAKEN_BACK_DAMAGES, for_each_database};
 use units::Fen;
 
 use crate::city_of_three::CityOfThree;
-use crate::desk::{Desk, fen};
+use crate::desk::{Desk, TODAY, fen};
 use crate::money::{held_of, month, settle};
 
 /// A person pays twice for one month at the counter; a case applies the second payment to the
@@ -132,6 +133,56 @@ fn a_paid_refund_of_returned_money_stays_claimed() {
         assert_eq!((claimed(&desk), is_told(&desk, person)), (ten, true));
         assert_eq!(desk.state(key), CaseState::Done);
         desk.prove();
+    });
+}
+
+#[test]
+fn money_that_comes_back_part_by_part_lowers_the_claim_until_its_task_is_done() {
+    for_each_database(|db| {
+        let desk = Desk::new(db);
+        let person = desk.city.person(0);
+        let ten = fen("10.00");
+        desk.city.pay(ChannelKind::Counter, "C1", ten, Target::Person(person)).unwrap();
+        desk.city.reconcile(ChannelKind::Counter, &[("C1", ten)]);
+        let form = settle(&held_of(&desk, person), SuspenseWish::SendBack);
+        let paid = desk.open(person, form).unwrap();
+        desk.propose(paid).unwrap();
+        desk.approve(paid).unwrap();
+        desk.carry_out(&desk.finance, paid).unwrap();
+        take_back(&desk, "2026-11-25");
+        let came = |sum: &str, reference: &str| {
+            let form = CaseForm::Recovery {
+                amount: fen(sum),
+                arrived_on: TODAY.parse().unwrap(),
+                reference: reference.to_owned(),
+            };
+            desk.open_by(&desk.finance, person, form).unwrap()
+        };
+        let propose = |key| desk.propose_by(&desk.finance, key);
+        let early = propose(came("4.00", "B1")).unwrap_err();
+        assert!(matches!(early, CaseworkRefusal::AmountMustBeClaimed), "the bank may refuse it");
+        let (order, _) = desk.orders(paid)[0].clone();
+        desk.answer(&order, OrderEvent::Confirm).unwrap();
+
+        let too_much = propose(came("10.01", "B1")).unwrap_err();
+        assert!(matches!(too_much, CaseworkRefusal::AmountMustBeClaimed));
+        let first = came("4.00", "B1");
+        propose(first).unwrap();
+        assert!(desk.decide(&desk.finance, first, Decision::Approve).is_err(), "another person");
+        desk.approve(first).unwrap();
+        assert_eq!((claimed(&desk), is_told(&desk, person)), (fen("6.00"), true));
+        desk.prove();
+        let twice = propose(came("6.00", "B1")).unwrap_err();
+        assert!(matches!(twice, CaseworkRefusal::RecoveryMustBeCountedOnce));
+        let rest = came("6.00", "B2");
+        propose(rest).unwrap();
+        desk.approve(rest).unwrap();
+        assert_eq!(desk.state(rest), CaseState::Done);
+        assert_eq!((claimed(&desk), is_told(&desk, person)), (Fen::ZERO, false));
+        desk.prove();
+        for damage in RECOVERY_DAMAGES {
+            assert!(!desk.city.verify_damaged(damage).is_clean(), "not found: {damage}");
+        }
     });
 }
 

@@ -158,6 +158,23 @@ pub fn set_closed(
     )
 }
 
+/// Closes a person's open tasks of a kind, with what was done. Answers how many there were.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn set_closed_of_kind(
+    tx: &mut Tx<'_>,
+    (person, kind): (PersonId, TaskKind),
+    closed_at: Timestamp,
+    note: &str,
+) -> Result<u64, Error> {
+    tx.execute(
+        "UPDATE task SET closed_at = $3, note = $4 \
+         WHERE person_id = $1 AND kind = $2 AND closed_at IS NULL",
+        &[person.into(), kind.code().into(), closed_at.into(), note.into()],
+    )
+}
+
 fn read(row: &Row<'_>) -> Result<Task, Error> {
     let corrupt = Error::Corrupt { column: 2, expected: "a kind of task" };
     Ok(Task {

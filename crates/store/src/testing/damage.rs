@@ -83,6 +83,13 @@ pub const TAKEN_BACK_DAMAGES: &[&str] = &[
     "UPDATE entry SET kind = 3 WHERE kind = 26",
 ];
 
+/// The same where money that had left twice came back.
+pub const RECOVERY_DAMAGES: &[&str] = &[
+    "UPDATE recovery SET amount_fen = amount_fen + 1",
+    "UPDATE recovery SET arrived_on = '2026-11-01'",
+    "DELETE FROM recovery WHERE reference = 'B1'",
+];
+
 /// What somebody could do to the trails: after each, `shebao verify` must find something.
 pub const TRAIL_DAMAGES: &[&str] = &[
     "UPDATE audit_event SET actor = 'nobody' WHERE place = 2",

@@ -63,6 +63,12 @@ pub(super) fn read(
             about: form.value("about").to_owned(),
             answer: form.value("answer").to_owned(),
         }),
+        CaseKind::Recovery => {
+            let amount = parsed(form, "amount", sum());
+            let arrived_on = parsed(form, "arrived_on", day());
+            let reference = form.value("reference").to_owned();
+            Some(CaseForm::Recovery { amount: amount?, arrived_on: arrived_on?, reference })
+        }
     }
 }
 
@@ -278,6 +284,10 @@ pub(super) fn filled(case: &CaseForm) -> Form {
         CaseForm::Objection { about, answer } => {
             Form::default().with("about", &**about).with("answer", &**answer)
         }
+        CaseForm::Recovery { amount, arrived_on, reference } => Form::default()
+            .with("amount", amount.to_string())
+            .with("arrived_on", arrived_on.to_string())
+            .with("reference", &**reference),
     }
 }
 
@@ -294,7 +304,7 @@ mod tests {
     #[test]
     fn a_form_that_is_shown_again_says_what_was_stored() {
         let payee = [("holder", "张三"), ("bank", "建设银行"), ("account", "6217001234567890122")];
-        let cases: [(CaseKind, Vec<(&str, &str)>); 6] = [
+        let cases: [(CaseKind, Vec<(&str, &str)>); 7] = [
             (
                 CaseKind::Surrender,
                 vec![
@@ -326,6 +336,10 @@ mod tests {
             (CaseKind::TransferOut, vec![("branch", "pension"), ("city", "苏州市")]),
             (CaseKind::Suspense, vec![("suspense", "12"), ("wish", "apply")]),
             (CaseKind::WrongDue, vec![("due", "2026-11 pension 0")]),
+            (
+                CaseKind::Recovery,
+                vec![("amount", "1,000.00"), ("arrived_on", "2026-11-20"), ("reference", "B2")],
+            ),
         ];
         for (kind, mut fields) in cases {
             fields.extend(payee);

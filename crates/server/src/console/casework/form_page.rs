@@ -21,7 +21,8 @@ use serde::Deserialize;
 use store::Tx;
 use store::tables::access_log::{self, Access};
 use store::tables::suspense::{self, Suspense};
-use store::tables::{due, person, receipt};
+use store::tables::{due, person, receipt, recovery};
+use units::Fen;
 
 use super::form_fields::{REASONS, filled, read};
 use super::{key_of, path_of, sees};
@@ -38,6 +39,8 @@ struct Choices {
     suspense: Vec<Suspense>,
     receipts: Vec<Receipt>,
     dues: Vec<Due>,
+    /// What is still to be got back.
+    claimed: Fen,
 }
 
 #[derive(Template)]
@@ -152,6 +155,7 @@ fn choices(tx: &mut Tx<'_>, owner: PersonId) -> Result<Choices, store::Error> {
         suspense: held,
         receipts: receipt::list(tx, owner)?,
         dues: due::list_unpaid(tx, owner)?,
+        claimed: recovery::sum_claimed(tx, owner)?,
     })
 }
 
@@ -253,7 +257,8 @@ impl CaseFormPage {
     fn kinds(&self) -> Vec<CaseKind> {
         let known = self.owner != CITY;
         let fits = |kind: &CaseKind| {
-            let for_city = matches!(kind, CaseKind::Suspense | CaseKind::WrongReceipt);
+            let for_city =
+                matches!(kind, CaseKind::Suspense | CaseKind::WrongReceipt | CaseKind::Recovery);
             let may = self.visit.clerk().is_some_and(|clerk| clerk.roles.meets(kind.openers()));
             may && (known || for_city)
         };

@@ -61,6 +61,10 @@ pub(super) fn rows(case: &CaseForm) -> Vec<Row> {
         CaseForm::Objection { about, answer } => {
             vec![row("异议内容", "What is disputed", about), row("核查结果", "Answer", answer)]
         }
+        CaseForm::Recovery { amount, arrived_on, reference } => vec![
+            row("追回金额", "Came back", amount),
+            row("到账", "Arrived", &format!("{arrived_on} {reference}")),
+        ],
     }
 }
 

@@ -146,8 +146,24 @@ pub const CASEWORK_RULES: &[Rule] = &[
               WHERE f.person_id = s.person_id AND f.refund_id = s.settled_by))) t \
               JOIN receipt r ON r.person_id = t.person_id AND r.receipt_id = t.receipt_id \
               JOIN channel_reference c ON c.channel = r.channel AND c.reference = r.reference \
-              WHERE c.receipt_id = t.receipt_id AND c.returned_by IS NOT NULL) claims \
+              WHERE c.receipt_id = t.receipt_id AND c.returned_by IS NOT NULL UNION ALL \
+              SELECT person_id, amount_fen FROM recovery) claims \
               GROUP BY person_id HAVING SUM(fen) <> 0 LIMIT $1",
+    },
+    Rule {
+        name: "recovery_entry",
+        sql: "SELECT 'recovery of case ' || r.case_id FROM recovery r LEFT JOIN entry e \
+              ON e.person_id = r.person_id AND e.entry_id = r.entry_id LEFT JOIN posting p \
+              ON p.person_id = r.person_id AND p.entry_id = r.entry_id WHERE e.kind IS NULL \
+              OR e.kind <> 28 OR e.cause_id <> r.case_id OR e.effective_on <> r.arrived_on \
+              OR p.amount_fen IS NULL OR p.amount_fen <> r.amount_fen OR p.debit <> 110 \
+              OR p.credit <> 130 LIMIT $1",
+    },
+    Rule {
+        name: "recovery_missing",
+        sql: "SELECT 'entry ' || e.entry_id FROM entry e WHERE e.kind = 28 AND NOT EXISTS \
+              (SELECT 1 FROM recovery r WHERE r.person_id = e.person_id \
+              AND r.entry_id = e.entry_id) LIMIT $1",
     },
     Rule {
         name: "case_event_case",
