@@ -5,13 +5,15 @@
 //! fen or yuan, and what each result code means. A new bank is a new profile, not new code.
 //!
 //! Files in reading order: this one what a profile says, [`amount`] money in text, [`mod@line`] columns
-//! to bytes and back, [`request`] the file out, [`result`] the file in.
+//! to bytes and back, [`encoding_seen`] a file in another encoding than was agreed, [`request`] the
+//! file out, [`result`] the file in.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
 pub mod amount;
+mod encoding_seen;
 mod line;
 pub mod request;
 pub mod result;

@@ -4,6 +4,7 @@ use std::io::{BufRead, Read};
 
 use units::Fen;
 
+use super::encoding_seen::EncodingSeen;
 use super::line::{self, Record, Unreadable};
 use super::{Field, Meaning, Profile, Shape, amount};
 use crate::bank_batch::bank_result::{BankResult, Outcome, ResultSummary};
@@ -100,6 +101,7 @@ pub(super) struct Lines<'a, R> {
     held: Option<(u64, Vec<u8>)>,
     header_seen: bool,
     totals: Record,
+    seen: EncodingSeen,
 }
 
 impl<'a, R: BufRead> Lines<'a, R> {
@@ -111,8 +113,18 @@ impl<'a, R: BufRead> Lines<'a, R> {
         // One byte over the limit tells a file of the limit from a longer one.
         let source = source.take(limits.file_bytes.saturating_add(1));
         let header_seen = shape.header.is_empty();
-        let totals = Record::new();
-        Self { source, profile, shape, limits, number: 0, read: 0, held: None, header_seen, totals }
+        Self {
+            source,
+            profile,
+            shape,
+            limits,
+            number: 0,
+            read: 0,
+            held: None,
+            header_seen,
+            totals: Record::new(),
+            seen: EncodingSeen::default(),
+        }
     }
 
     /// The next line's values.
@@ -125,9 +137,10 @@ impl<'a, R: BufRead> Lines<'a, R> {
         if self.held.is_none() {
             self.held = self.read_line()?;
         }
-        let Some((number, bytes)) = self.held.take() else { return Ok(None) };
+        let Some((number, bytes)) = self.held.take() else { return self.check_encoding() };
         self.held = self.read_line()?;
         self.number = number;
+        self.seen.add(number, &bytes);
         let part = if !self.header_seen {
             Part::Header
         } else if self.held.is_none() && !self.shape.trailer.is_empty() {
@@ -152,6 +165,18 @@ impl<'a, R: BufRead> Lines<'a, R> {
             self.totals.extend(record.clone());
         }
         Ok(Some((part, record)))
+    }
+
+    /// At the file's end: it was in the profile's encoding, and did not only look so by chance.
+    fn check_encoding(&self) -> Result<Option<(Part, Record)>, ReadError> {
+        match self.seen.line_in_another(self.profile.encoding) {
+            None => Ok(None),
+            Some(line) => {
+                let encoding = self.profile.encoding.name();
+                let rule = FileRule::EncodingMustBe { encoding };
+                Err(FileRefusal { line, element: String::new(), rule }.into())
+            }
+        }
     }
 
     /// The next line that says something, without its end.
