@@ -1,7 +1,9 @@
 //! Throw-away databases: every test of this and other crates runs on both engines.
 
+mod books;
 mod cluster;
 mod damage;
+mod watch;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::OnceLock;
@@ -10,10 +12,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use postgres::NoTls;
 use units::Timestamp;
 
+pub use books::list_books;
 pub use damage::{CASE_DAMAGES, DAMAGES, RECOVERY_DAMAGES, TAKEN_BACK_DAMAGES, TRAIL_DAMAGES};
 
 use crate::url::Place;
 use crate::{Db, Url};
+pub use watch::Watch;
 
 /// Runs a test on a fresh SQLite file and on a fresh PostgreSQL database, both with the schema.
 ///
@@ -46,6 +50,25 @@ pub fn for_each_url_text(test: impl Fn(&str)) {
     let fresh = server.fresh_database();
     let (host, _) = server.address.rsplit_once('/').expect("the address names a database");
     named("PostgreSQL", || test(&format!("{host}/{}", fresh.name)));
+}
+
+/// Runs a test on a copy of a database that nobody has open, named by text as it is.
+///
+/// # Panics
+/// When the test does, or the database can't be copied.
+pub fn on_copy(url: &str, test: impl FnOnce(&str)) {
+    if let Some(file) = url.strip_prefix("sqlite:") {
+        let folder = tempfile::tempdir().expect("the temporary folder is writable");
+        let copy = folder.path().join("city.db");
+        let original = rusqlite::Connection::open(file).expect("the file is a database");
+        let written = original.execute("VACUUM INTO ?1", [copy.display().to_string()]);
+        written.expect("what the log beside the file holds is copied too");
+        return test(&Url::of_file(&copy).to_string());
+    }
+    let server = Server::shared();
+    let (host, name) = url.rsplit_once('/').expect("the address names a database");
+    let fresh = server.copied_from(name);
+    test(&format!("{host}/{}", fresh.name));
 }
 
 /// Runs a test on a fresh SQLite file, for what only SQLite has.
@@ -138,10 +161,14 @@ impl Server {
     }
 
     fn fresh_database(&self) -> Fresh<'_> {
+        self.copied_from(&self.template)
+    }
+
+    fn copied_from(&self, template: &str) -> Fresh<'_> {
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         let name = format!("{}_{number}", self.template);
         self.run(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
-        self.run(&format!("CREATE DATABASE {name} TEMPLATE {}", self.template));
+        self.run(&format!("CREATE DATABASE {name} TEMPLATE {template}"));
         let url = self.url_of(&name);
         Fresh { server: self, name, url }
     }

@@ -24,8 +24,8 @@ use super::parse_answer::parse;
 use crate::city::City;
 use crate::run::{self, Job, Progress};
 
-/// How many results go into one transaction.
-const RESULTS_PER_CHUNK: usize = 8_000;
+/// How many results go into one transaction at most.
+pub const RESULTS_PER_CHUNK: usize = 8_000;
 
 /// A bank's answer file.
 #[derive(Clone, Copy)]
@@ -94,7 +94,21 @@ pub enum ReadResultError {
 pub fn read_bank_result(
     db: &Db,
     city: &City,
-    (agreement, file, actor): (&Agreement, ResultFile<'_>, &str),
+    about: (&Agreement, ResultFile<'_>, &str),
+    now: Timestamp,
+    progress: Progress<'_>,
+) -> Result<ReadResult, ReadResultError> {
+    read_in_chunks(db, city, (about, RESULTS_PER_CHUNK), now, progress)
+}
+
+/// The same with fewer results in a transaction; the books do not depend on it.
+///
+/// # Errors
+/// [`ReadResultError`].
+pub fn read_in_chunks(
+    db: &Db,
+    city: &City,
+    ((agreement, file, actor), chunk): ((&Agreement, ResultFile<'_>, &str), usize),
     now: Timestamp,
     progress: Progress<'_>,
 ) -> Result<ReadResult, ReadResultError> {
@@ -121,7 +135,8 @@ pub fn read_bank_result(
     };
     let origin = Origin { message, run: run.id, proof, on: now.date_in_shanghai() };
     let mut done = ReadResult { others_named, ..ReadResult::default() };
-    let work = Work { db, city, run: run.id, origin, now };
+    let chunk = chunk.clamp(1, RESULTS_PER_CHUNK);
+    let work = Work { db, city, run: run.id, origin, now, chunk };
     book_all(&work, &results, &mut done, progress)?;
     for each in &whole {
         book_whole(&work, each, &mut done)?;
@@ -220,6 +235,8 @@ struct Work<'a> {
     run: RunId,
     origin: Origin,
     now: Timestamp,
+    /// How many results go into one transaction.
+    chunk: usize,
 }
 
 /// Books results behind those that an earlier run booked.
@@ -236,7 +253,7 @@ fn book_all(
     done.results = all;
     done.repeated += u64::try_from(reached).unwrap_or(0);
     let mut booked = reached;
-    for chunk in results.get(reached..).unwrap_or_default().chunks(RESULTS_PER_CHUNK) {
+    for chunk in results.get(reached..).unwrap_or_default().chunks(work.chunk) {
         booked += chunk.len();
         let answers = book(work, chunk.to_vec(), Some(booked))?;
         for answer in answers {

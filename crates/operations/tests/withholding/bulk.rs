@@ -13,58 +13,10 @@ use operations::withholding::book_chunk::book_chunk;
 use store::Db;
 use store::tables::debit::Proof;
 use store::tables::suspension::{self, Suspension};
+use store::testing::list_books;
 use units::Fen;
 
 use crate::world::{World, day, month};
-
-/// Everything that booking may write, as text: each row without the numbers that the program draws
-/// for itself, and with a receipt's reference where another row names the receipt.
-const DUMPS: [&str; 13] = [
-    "SELECT 'due ' || d.person_id || ' ' || d.branch || ' ' || d.state || ' ' || \
-     COALESCE(d.paid_on, '-') || ' ' || COALESCE((SELECT r.reference FROM receipt r WHERE \
-     r.person_id = d.person_id AND r.receipt_id = d.state_cause), '-') FROM due d",
-    "SELECT 'receipt ' || person_id || ' ' || reference || ' ' || amount_fen || ' ' || paid_at || \
-     ' ' || accounting_on || ' ' || message_id FROM receipt",
-    "SELECT 'reference ' || reference || ' ' || person_id || ' ' || amount_fen || ' ' || \
-     accounting_on || ' ' || COALESCE(returned_by, '-') FROM channel_reference",
-    "SELECT 'entry ' || e.person_id || ' ' || e.kind || ' ' || e.effective_on || ' ' || \
-     e.cause_kind || ' ' || COALESCE((SELECT r.reference FROM receipt r WHERE \
-     r.person_id = e.person_id AND r.receipt_id = e.cause_id), '-') || ' ' || p.line || ' ' || \
-     p.debit || ' ' || p.credit || ' ' || p.amount_fen || ' ' || COALESCE(p.month, 0) || ' ' || \
-     COALESCE(p.branch, 0) || ' ' || COALESCE(p.part, 0) FROM entry e JOIN posting p \
-     ON p.person_id = e.person_id AND p.entry_id = e.entry_id",
-    "SELECT 'chain ' || person_id || ' ' || entries FROM ledger_chain",
-    "SELECT 'debit ' || person_id || ' ' || branch || ' ' || attempt || ' ' || state || ' ' || \
-     COALESCE(retry, 0) || ' ' || COALESCE(reason, '-') || ' ' || COALESCE(raw, '-') || ' ' || \
-     COALESCE(bank_reference, '-') || ' ' || COALESCE(proof, 0) FROM debit",
-    "SELECT 'payment ' || person_id || ' ' || payment_id || ' ' || state FROM payment",
-    "SELECT 'item ' || person_id || ' ' || branch || ' ' || state || ' ' || \
-     COALESCE(reason, '-') || ' ' || COALESCE(raw, '-') FROM payment_item",
-    "SELECT 'notice ' || n.person_id || ' ' || n.kind || ' ' || n.month || ' ' || n.amount_fen || \
-     ' ' || n.cause_kind || ' ' || COALESCE((SELECT r.reference FROM receipt r WHERE \
-     r.person_id = n.person_id AND r.receipt_id = n.subject), '-') FROM notice n",
-    "SELECT 'suspense ' || person_id || ' ' || amount_fen || ' ' || reason || ' ' || state || \
-     ' ' || owner FROM suspense",
-    "SELECT 'suspension ' || person_id || ' ' || unpaid_month || ' ' || \
-     COALESCE(lifted_on, '-') FROM suspension",
-    "SELECT 'difference ' || reference || ' ' || kind || ' ' || COALESCE(our_fen, 0) || ' ' || \
-     COALESCE(their_fen, 0) || ' ' || owner || ' ' || accounting_on FROM difference",
-    "SELECT 'mandate ' || person_id || ' ' || COALESCE(ended_on, '-') || ' ' || (SELECT \
-     COUNT(*) FROM task t WHERE t.person_id = mandate.person_id AND t.kind = 41) FROM mandate",
-];
-
-fn dump(db: &Db) -> Vec<String> {
-    let read = |tx: &mut store::Tx<'_>| {
-        let mut rows = Vec::new();
-        for sql in DUMPS {
-            rows.extend(tx.query(sql, &[], |row| row.string(0))?);
-        }
-        Ok::<_, store::Error>(rows)
-    };
-    let mut rows = db.read(read).unwrap();
-    rows.sort();
-    rows
-}
 
 /// A city with a file at the bank; every fourth person's cover is suspended since October.
 fn city(db: &Db) -> World {
@@ -195,14 +147,14 @@ fn whole(world: &World) {
 /// Three files of random lines, read both ways.
 fn both_ways(seed: u64, (one, all): (&Db, &Db)) {
     let (one, all) = (city(one), city(all));
-    assert_eq!(dump(&one.db), dump(&all.db), "seed {seed}: the same city");
+    assert_eq!(list_books(&one.db), list_books(&all.db), "seed {seed}: the same city");
     let mut rng = SplitMix::new(seed);
     for round in 0..3 {
         let lines = any_lines(&one, &mut rng);
         let origin = origin(round, &mut rng);
         let answers = one_by_one(&one, &lines, origin);
         assert_eq!(answers, all_at_once(&all, &lines, origin), "seed {seed}, file {round}");
-        let (left, right) = (dump(&one.db), dump(&all.db));
+        let (left, right) = (list_books(&one.db), list_books(&all.db));
         for (left, right) in left.iter().zip(&right) {
             assert_eq!(left, right, "seed {seed}, file {round}");
         }

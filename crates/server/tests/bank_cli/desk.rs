@@ -10,6 +10,8 @@ const PEOPLE: usize = 400;
 /// A city's withholding desk: its database and the folders that files come and go by.
 pub(crate) struct Desk {
     folder: tempfile::TempDir,
+    /// The database's name.
+    db: String,
     /// Minutes since eight: identifiers are made of the moment, so no two commands share one.
     minutes: Cell<u32>,
 }
@@ -22,7 +24,19 @@ impl Desk {
 
     /// The same with people of these banks, one after the other.
     pub(crate) fn with(banks: &[&str]) -> Self {
-        let desk = Self { folder: tempfile::tempdir().unwrap(), minutes: Cell::new(0) };
+        let folder = tempfile::tempdir().unwrap();
+        let db = format!("sqlite:{}", shown(&folder.path().join("city.db")));
+        Self { folder, db, minutes: Cell::new(0) }.filled(banks)
+    }
+
+    /// The same in a database that is there.
+    pub(crate) fn at(db: &str, banks: &[&str]) -> Self {
+        let (folder, db) = (tempfile::tempdir().unwrap(), db.to_owned());
+        Self { folder, db, minutes: Cell::new(0) }.filled(banks)
+    }
+
+    fn filled(self, banks: &[&str]) -> Self {
+        let desk = self;
         let mut csv =
             "identity_number,name,office,branches,base,from,bank,account_number\n".to_owned();
         for index in 0..PEOPLE {
@@ -40,13 +54,25 @@ impl Desk {
         desk
     }
 
+    /// Another desk at a copy of this one's database, with the same folders and clock.
+    pub(crate) fn on_copy(&self, test: impl FnOnce(&Self)) {
+        store::testing::on_copy(&self.db, |db| {
+            let minutes = Cell::new(self.minutes.get());
+            test(&Self { folder: tempfile::tempdir().unwrap(), db: db.to_owned(), minutes });
+        });
+    }
+
+    pub(crate) fn url(&self) -> store::Url {
+        self.db.parse().unwrap()
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     pub(crate) fn command(&self, day: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shebao"));
-        command.arg("--db").arg(format!("sqlite:{}", shown(&self.path("city.db"))));
+        command.arg("--db").arg(&self.db);
         // The database is a sandbox's only once it is made.
         if arguments.first() != Some(&"init") {
             let minutes = self.minutes.get();

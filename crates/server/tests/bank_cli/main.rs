@@ -1,11 +1,10 @@
-//! Withholding from the command line: a whole day with two banks, and killed on the way.
+//! Withholding from the command line: a whole day with two banks, and what a file may not say.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on stops here")]
 
 mod cnaps2;
 mod desk;
+mod killed;
 mod schema;
-
-use std::time::Duration;
 
 use desk::{Desk, shown};
 
@@ -49,36 +48,4 @@ fn a_refused_file_books_nothing_and_names_its_fault() {
     assert!(said.contains("line ") && said.contains("CstmrPmtStsRpt"), "{said}");
     let status: serde_json::Value = serde_json::from_str(&desk.status()).unwrap();
     assert!(status["files"].as_array().unwrap().iter().all(|file| file["collected"] == 0));
-}
-
-#[test]
-fn killed_at_any_point_and_run_again_the_books_are_the_same() {
-    let whole = Desk::new();
-    whole.export("2026-11-26");
-    whole.import("2026-11-26", "ccb", &whole.answers("2026-11-26", "ccb"));
-    let killed = Desk::new();
-    let out = shown(&killed.path("out"));
-    for delay_ms in [5, 20, 60, 150] {
-        kill_after(&killed, &["bank", "export", "--out", &out], delay_ms);
-    }
-    killed.export("2026-11-26");
-    let files = killed.answers("2026-11-26", "ccb");
-    let mut arguments = vec!["bank", "import", "--bank", "ccb"];
-    arguments.extend(files.iter().map(String::as_str));
-    for delay_ms in [5, 30, 80, 150, 250, 400] {
-        kill_after(&killed, &arguments, delay_ms);
-        killed.run("2026-11-26", &["verify"]);
-    }
-    killed.import("2026-11-26", "ccb", &files);
-    assert_eq!(killed.status(), whole.status());
-    killed.run("2026-11-26", &["verify"]);
-}
-
-/// Runs a command and kills it, as `kill -9` does.
-fn kill_after(desk: &Desk, arguments: &[&str], delay_ms: u64) {
-    let mut command = desk.command("2026-11-26", arguments);
-    let mut child = command.stdout(std::process::Stdio::null()).spawn().unwrap();
-    std::thread::sleep(Duration::from_millis(delay_ms));
-    child.kill().unwrap();
-    child.wait().unwrap();
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use operations::withholding::Agreement;
 use operations::withholding::read_bank_result::{
-    ReadResult, ReadResultError, ResultFile, read_bank_result,
+    RESULTS_PER_CHUNK, ReadResult, ReadResultError, ResultFile, read_in_chunks,
 };
 
 use super::{AgreementArgs, agreements};
@@ -25,6 +25,9 @@ pub(crate) struct Args {
     /// The bank that sent them.
     #[arg(long)]
     bank: String,
+    /// How many results go into one transaction, for tests that stop between two.
+    #[arg(long, hide = true, default_value_t = RESULTS_PER_CHUNK)]
+    chunk: usize,
     #[command(flatten)]
     agreements: AgreementArgs,
 }
@@ -36,7 +39,7 @@ pub(crate) fn run(options: &Options, args: &Args) -> anyhow::Result<Ended> {
     let agreement = agreement.context("there is no agreement with that bank")?;
     let mut ended = Ended::Done;
     for path in &args.files {
-        match import(options, &app, agreement, path)? {
+        match import(options, &app, (agreement, args.chunk), path)? {
             Ended::Done => {}
             Ended::Refused => ended = Ended::Refused,
         }
@@ -47,7 +50,7 @@ pub(crate) fn run(options: &Options, args: &Args) -> anyhow::Result<Ended> {
 fn import(
     options: &Options,
     app: &App,
-    agreement: &Agreement,
+    (agreement, chunk): (&Agreement, usize),
     path: &Path,
 ) -> anyhow::Result<Ended> {
     let unreadable = || format!("{} can't be read", path.display());
@@ -62,9 +65,9 @@ fn import(
     let name = name.unwrap_or_default();
     let bar = output::bar("book results");
     let file = ResultFile { name: &name, bytes: &bytes };
-    let about = (agreement, file, &*options.actor);
+    let about = ((agreement, file, &*options.actor), chunk);
     let now = app.clock.now();
-    let read = read_bank_result(&app.db, &app.city, about, now, &mut output::on(&bar));
+    let read = read_in_chunks(&app.db, &app.city, about, now, &mut output::on(&bar));
     bar.finish_and_clear();
     match read {
         Ok(read) => {
