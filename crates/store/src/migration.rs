@@ -54,6 +54,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     16 "0016_partner",
     17 "0017_enrolment_end",
     18 "0018_recovery",
+    19 "0019_notice_key",
 };
 
 const RECORD: &str = "
