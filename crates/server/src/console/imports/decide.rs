@@ -10,8 +10,8 @@ use insurance::clerk::Clerk;
 use operations::assess_month::assess_month;
 use operations::import_file::{ImportKind, Imported, Source, import_file};
 use store::Tx;
+use store::tables::assessment_batch;
 use store::tables::audit_event::{self, AuditEvent};
-use store::tables::due;
 use store::tables::import_file::{self as files, ImportFile, ImportState};
 use store::tables::import_line::FateCounts;
 use units::Timestamp;
@@ -72,8 +72,8 @@ fn book_file(app: &App, clerk: &Clerk, file: ImportFile) -> anyhow::Result<()> {
 /// Whoever joins after the month's bills were made gets theirs at once; the others' stay as they are.
 fn bill_joiners(app: &App, clerk: &Clerk, now: Timestamp) -> anyhow::Result<()> {
     let month = now.date_in_shanghai().month();
-    let is_assessed = !app.db.read(|tx| due::sum_of_month(tx, month))?.is_empty();
-    if is_assessed {
+    let (dues, _) = app.db.read(|tx| assessment_batch::sum_of_month(tx, month))?;
+    if dues > 0 {
         let about = (month, &*clerk.account);
         assess_month(&app.db, &app.city, about, now, &mut |_, _| {})?;
     }
