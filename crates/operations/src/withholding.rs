@@ -4,7 +4,7 @@
 //! on which days a bank debits; [`build_debit_batch`] which dues go to it, each locked until the
 //! bank has answered; [`hand_over_files`] the files;
 //! [`read_bank_result`] the answers, [`book_bank_result`] what each line of them does, and
-//! [`book_chunk`] thousands of lines at once;
+//! [`book_chunk`] thousands of lines at once, `book_file` one chunk after the other;
 //! [`reconcile_bank_day`] the day against the banks' bookings; [`list_failed_debits`] what a bank could
 //! not take, in words for the person and the clerk;
 //! [`preview_withholding`] what a card's balance would cover, before the bank begins.
@@ -15,8 +15,10 @@ use insurance::cnaps_bank_number::CnapsBankNumber;
 
 pub mod book_bank_result;
 pub mod book_chunk;
+mod book_file;
 pub mod build_debit_batch;
 pub mod change_mandate;
+mod chunk_books;
 mod contradiction;
 pub mod hand_over_files;
 mod line;

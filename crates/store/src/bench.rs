@@ -4,9 +4,46 @@ use insurance::ids::PersonId;
 use units::Month;
 
 use crate::tables::due;
-use crate::{BulkTable, Db, Error, Tx};
+use crate::url::Place;
+use crate::{BulkTable, Db, Error, Fault, Tx, Url};
 
 pub mod withholding;
+
+/// A fresh database named `shebao_bench_` and `name` on the PostgreSQL server of another one; one
+/// that an earlier run left is removed.
+///
+/// # Errors
+/// [`Error::Unusable`] for an SQLite file, [`Error::Unreachable`] when the server does not answer or
+/// does not allow it.
+pub fn fresh_on_server(server: &Url, name: &str) -> Result<Url, Error> {
+    remove_from_server(server, name)?;
+    let name = format!("shebao_bench_{name}");
+    let mut config = run_on_server(
+        server,
+        &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"),
+    )?;
+    config.dbname(&name);
+    Ok(Url(Place::Postgres(config)))
+}
+
+/// Removes a database of [`fresh_on_server`].
+///
+/// # Errors
+/// As [`fresh_on_server`].
+pub fn remove_from_server(server: &Url, name: &str) -> Result<(), Error> {
+    run_on_server(server, &format!("DROP DATABASE IF EXISTS shebao_bench_{name} WITH (FORCE)"))
+        .map(|_| ())
+}
+
+fn run_on_server(server: &Url, sql: &str) -> Result<Box<postgres::Config>, Error> {
+    let Place::Postgres(config) = &server.0 else {
+        return Err(Error::Unusable("a file is no PostgreSQL server".to_owned()));
+    };
+    let unreachable = |error| Error::Unreachable(Fault::from(error));
+    let mut client = config.connect(postgres::NoTls).map_err(unreachable)?;
+    client.batch_execute(sql).map_err(unreachable)?;
+    Ok(config.clone())
+}
 
 /// Rows in one commit of [`insert_bare_dues`].
 const CHUNK_ROWS: u64 = 150_000;

@@ -17,6 +17,9 @@ pub struct BulkUpdate {
     pub table: &'static str,
     /// The columns that find a row; a change starts with their cells.
     pub keys: &'static [&'static str],
+    /// The columns, never empty, that must still hold what the change was decided on; their cells
+    /// come second.
+    pub from: &'static [&'static str],
     /// The columns that change; a change ends with their cells.
     pub values: &'static [&'static str],
     /// What must hold of the row besides, each column with its table; `1 = 1` for nothing.
@@ -24,8 +27,21 @@ pub struct BulkUpdate {
 }
 
 impl BulkUpdate {
-    fn columns(&self) -> impl Iterator<Item = &'static str> {
-        self.keys.iter().chain(self.values).copied()
+    pub(crate) const fn cells(&self) -> usize {
+        self.keys.len() + self.from.len() + self.values.len()
+    }
+
+    /// The stage's columns on PostgreSQL, as they are called and as they are made.
+    fn columns(&self) -> (String, String) {
+        let was: Vec<String> = self.from.iter().map(|column| format!("was_{column}")).collect();
+        let made = self.from.iter().map(|column| format!("{column} AS was_{column}"));
+        let made: Vec<String> = made.collect();
+        let join = |middle: &[String]| {
+            let (keys, values) = (self.keys.iter().copied(), self.values.iter().copied());
+            let middle = middle.iter().map(String::as_str);
+            keys.chain(middle).chain(values).collect::<Vec<_>>().join(", ")
+        };
+        (join(&was), join(&made))
     }
 }
 
@@ -38,11 +54,12 @@ pub(crate) fn on_sqlite<'v, const N: usize>(
         let each = (first..).zip(columns).map(|(place, column)| format!("{column} = ?{place}"));
         each.collect::<Vec<_>>().join(between)
     };
+    let found = [update.keys, update.from].concat();
     let sql = format!(
         "UPDATE {} SET {} WHERE {} AND {}",
         update.table,
-        places(update.values, update.keys.len() + 1, ", "),
-        places(update.keys, 1, " AND "),
+        places(update.values, found.len() + 1, ", "),
+        places(&found, 1, " AND "),
         update.only
     );
     let mut statement = connection.prepare_cached(&sql)?;
@@ -60,10 +77,9 @@ pub(crate) fn on_postgres<'v, const N: usize>(
     rows: impl IntoIterator<Item = [Value<'v>; N]>,
 ) -> Result<u64, Trouble> {
     let BulkUpdate { stage, table, .. } = update;
-    let columns: Vec<&str> = update.columns().collect();
-    let columns = columns.join(", ");
+    let (columns, made) = update.columns();
     connection.client.batch_execute(&format!(
-        "CREATE TEMPORARY TABLE IF NOT EXISTS {stage} AS SELECT {columns} FROM {table} \
+        "CREATE TEMPORARY TABLE IF NOT EXISTS {stage} AS SELECT {made} FROM {table} \
          WITH NO DATA; TRUNCATE {stage}"
     ))?;
     let described = connection.prepared(&format!("SELECT {columns} FROM {stage}"), &[])?;
@@ -75,14 +91,15 @@ pub(crate) fn on_postgres<'v, const N: usize>(
         writer.write_raw(&row)?;
     }
     writer.finish()?;
-    let pairs = |columns: &[&str], left: &str, between: &str| {
-        let each = columns.iter().map(|column| format!("{left}{column} = new.{column}"));
-        each.collect::<Vec<_>>().join(between)
-    };
+    let set: Vec<String> =
+        update.values.iter().map(|column| format!("{column} = new.{column}")).collect();
+    let keys = update.keys.iter().map(|column| format!("{table}.{column} = new.{column}"));
+    let from = update.from.iter().map(|column| format!("{table}.{column} = new.was_{column}"));
+    let found: Vec<String> = keys.chain(from).collect();
     let sql = format!(
         "UPDATE {table} SET {} FROM {stage} new WHERE {} AND {}",
-        pairs(update.values, "", ", "),
-        pairs(update.keys, &format!("{table}."), " AND "),
+        set.join(", "),
+        found.join(" AND "),
         update.only
     );
     let statement = connection.prepared(&sql, &[])?;

@@ -109,6 +109,29 @@ impl Postgresql {
         answer
     }
 
+    /// As [`Postgresql::read`], for a closure that writes temporary tables. They are kept for the
+    /// next one: making them again costs more than filling them.
+    pub(crate) fn read_staged<T, E: From<Error>>(
+        &self,
+        closure: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut lent = self.begin("BEGIN ISOLATION LEVEL REPEATABLE READ")?;
+        match closure(&mut Tx::on_postgres(lent.get())) {
+            Ok(answer) => match commit(lent) {
+                Ok(()) => Ok(answer),
+                Err(Undone::Final(error)) => Err(error.into()),
+                Err(Undone::RunAgain) => {
+                    let fault = Fault::new("busy", "a read had to give way");
+                    Err(Error::CommitFailed(fault).into())
+                }
+            },
+            Err(error) => {
+                rollback(lent);
+                Err(error)
+            }
+        }
+    }
+
     /// A connection in a fresh transaction. One that the server has closed meanwhile is replaced.
     fn begin(&self, sql: &str) -> Result<Lent<'_, Connection>, Error> {
         loop {

@@ -198,8 +198,8 @@ impl<'a> Tx<'a> {
         }
     }
 
-    /// Changes many rows by their keys; each row carries the cells of the keys, then those of the
-    /// values. Answers how many rows changed.
+    /// Changes many rows by their keys; each row carries the cells of the keys, those that must
+    /// still be there, then those of the values. Answers how many rows changed.
     ///
     /// # Errors
     /// [`Error::Statement`]; the transaction is then lost.
@@ -211,7 +211,7 @@ impl<'a> Tx<'a> {
         update: &'static BulkUpdate,
         rows: impl IntoIterator<Item = [Value<'v>; N]>,
     ) -> Result<u64, Error> {
-        assert_eq!(N, update.keys.len() + update.values.len(), "a row of {} fits", update.stage);
+        assert_eq!(N, update.cells(), "a row of {} fits", update.stage);
         let done = match &mut self.engine {
             Engine::Sqlite(connection) => bulk_update::on_sqlite(connection, update, rows),
             Engine::Postgres(connection) => bulk_update::on_postgres(connection, update, rows),

@@ -35,6 +35,12 @@ impl Url {
     pub fn of_file(path: &Path) -> Self {
         Self(Place::Sqlite(path.to_owned()))
     }
+
+    /// Whether the database is one of a PostgreSQL server.
+    #[must_use]
+    pub const fn is_on_server(&self) -> bool {
+        matches!(self.0, Place::Postgres(_))
+    }
 }
 
 impl FromStr for Url {

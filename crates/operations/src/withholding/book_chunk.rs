@@ -5,119 +5,210 @@
 //! Only plain lines go this way: money for one due that still asks for it, a rejection, a repeat. A
 //! person one of whose lines is anything else (a return, a second booking, a part, a contradiction,
 //! cover to restore) is booked line by line, in the lines' order; people's books do not touch.
+//!
+//! [`DecidedChunk`] reads and decides before the transaction that writes, so that one chunk is
+//! decided while another is written. Every row that it changes is changed only where it still holds
+//! what was read; if one does not, nothing is written, and the chunk is booked by [`book_chunk`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use channels::bank_batch::bank_result::BankResult;
+use channels::bank_batch::bank_result::{BankResult, Outcome};
 use channels::bank_batch::end_to_end_id::EndToEndId;
-use insurance::allocation::{Purpose, allocate};
-use insurance::cause::Cause;
 use insurance::debit::failure::{Aftermath, aftermath};
 use insurance::debit::{DebitState, DebitStep};
-use insurance::due::Due;
-use insurance::ids::{PaymentId, PersonId};
-use insurance::ledger::{Account, ChainHash, Entry};
-use insurance::notice::NoticeKind;
+use insurance::ids::PersonId;
 use insurance::payment::DueKey;
-use insurance::receipt::Receipt;
 use store::Tx;
-use store::tables::bulk_books::{self, Grown, Head};
-use store::tables::debit::Told;
-use store::tables::debit_told::{self, EndedItem, NewTold, ToldDebit, ToldKey};
-use store::tables::due::Transition;
-use store::tables::notice::Notice;
-use store::tables::payment::PaymentState;
-use units::Timestamp;
+use store::tables::debit_file;
+use store::tables::debit_told::{self, People, ToldDebit, ToldKey};
+use units::{Date, Timestamp};
 
 use super::book_bank_result::{BookedResult, accounting_day, book_bank_result, money_reference};
+use super::chunk_books::{ChunkBooks, Kept};
 use super::line::{Line, Origin};
 use crate::city::City;
-use crate::decide_receipt::decide_receipt;
 
 /// Books lines in the caller's transaction; answers what became of each, in their order. The books
 /// are those that [`book_bank_result`] makes of one line after the other.
 ///
 /// # Errors
 /// The database's; every rule's "no" is an answer.
+///
+/// # Panics
+/// Never: what was read is locked.
 pub fn book_chunk(
     tx: &mut Tx<'_>,
     city: &City,
     (results, origin): (&[BankResult], Origin),
     now: Timestamp,
 ) -> Result<Vec<BookedResult>, store::Error> {
-    let parsed: Vec<Option<EndToEndId>> =
-        results.iter().map(|result| EndToEndId::parse(&result.end_to_end_id)).collect();
-    let known = list_told(tx, (results, &parsed))?;
+    let known = Known::read(tx, results, People::Locked)?;
     let chunk = Chunk { results, known: &known, origin };
-    let alone = chunk.people_booked_alone(&parsed);
-    let mut books = Books::new(city, now);
-    let mut answers = Vec::with_capacity(results.len());
-    for (index, id) in parsed.iter().enumerate() {
-        let plain = id.filter(|id| !alone.contains(&id.due.person));
-        let line = plain.and_then(|id| chunk.line(index, id));
-        answers.push(line.and_then(|line| books.book(&line, known[index].as_ref()?)));
-    }
-    books.save(tx)?;
-    results
-        .iter()
-        .zip(answers)
-        .map(|(result, answer)| match answer {
-            Some(answer) => Ok(answer),
-            None => {
-                let on = accounting_day(tx, result)?.unwrap_or(origin.on);
-                book_bank_result(tx, city, (result, Origin { on, ..origin }), now)
-            }
-        })
-        .collect()
+    let (books, answers) = chunk.decide(city, now);
+    let kept = books.save(tx, &chunk)?;
+    assert_eq!(kept, Kept::Whole, "what was read in this transaction is still there");
+    chunk.book_alone(tx, city, (&answers, now))
 }
 
-/// What is known of each line's attempt, by the line's place.
-fn list_told(
-    tx: &mut Tx<'_>,
-    (results, parsed): (&[BankResult], &[Option<EndToEndId>]),
-) -> Result<Vec<Option<ToldDebit>>, store::Error> {
-    let keys: Vec<ToldKey<'_>> = (0_i64..)
-        .zip(results.iter().zip(parsed))
-        .filter_map(|(line, (result, id))| {
+/// Lines that were decided on facts read before, ready to be written.
+pub struct DecidedChunk {
+    results: Vec<BankResult>,
+    known: Known,
+    origin: Origin,
+    books: ChunkBooks,
+    answers: Vec<Option<BookedResult>>,
+}
+
+impl DecidedChunk {
+    /// Reads what booking must know, and decides. `tx` may write temporary tables
+    /// ([`store::Db::read_staged`]).
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn decide(
+        tx: &mut Tx<'_>,
+        city: &City,
+        (results, origin): (Vec<BankResult>, Origin),
+        now: Timestamp,
+    ) -> Result<Self, store::Error> {
+        let known = Known::read(tx, &results, People::Free)?;
+        let (books, answers) = Chunk { results: &results, known: &known, origin }.decide(city, now);
+        Ok(Self { results, known, origin, books, answers })
+    }
+
+    /// Writes what was decided and books the other lines one by one. `None` when what was read is
+    /// no longer so: the caller then undoes the transaction. Where another transaction wrote one of
+    /// the rows to be inserted, that is the database's refusal, and means the same.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn book(
+        &self,
+        tx: &mut Tx<'_>,
+        city: &City,
+        now: Timestamp,
+    ) -> Result<Option<Vec<BookedResult>>, store::Error> {
+        let chunk = Chunk { results: &self.results, known: &self.known, origin: self.origin };
+        // What a repeat confirms without writing anything nothing would notice to have changed.
+        if self.books.holds_silent_repeats()
+            || debit_told::lock_people(tx, self.books.people())?
+            || self.books.save(tx, &chunk)? == Kept::FactsChanged
+        {
+            return Ok(None);
+        }
+        chunk.book_alone(tx, city, (&self.answers, now)).map(Some)
+    }
+
+    /// The lines.
+    #[must_use]
+    pub fn results(&self) -> &[BankResult] {
+        &self.results
+    }
+}
+
+/// What is known of lines.
+struct Known {
+    /// Each line's attempt, by the line's place.
+    ids: Vec<Option<EndToEndId>>,
+    /// What is known of it.
+    told: Vec<Option<ToldDebit>>,
+    /// The day of collection of each file that they came from.
+    days: BTreeMap<String, Date>,
+}
+
+impl Known {
+    fn read(tx: &mut Tx<'_>, results: &[BankResult], people: People) -> Result<Self, store::Error> {
+        let ids: Vec<Option<EndToEndId>> =
+            results.iter().map(|result| EndToEndId::parse(&result.end_to_end_id)).collect();
+        let keys = (0_i64..).zip(results.iter().zip(&ids)).filter_map(|(line, (result, id))| {
             let EndToEndId { due, attempt } = (*id)?;
-            Some(ToldKey { line, due, attempt, reference: &result.end_to_end_id })
-        })
-        .collect();
-    let mut known: Vec<Option<ToldDebit>> = results.iter().map(|_| None).collect();
-    for told in debit_told::list(tx, &keys)? {
-        let place = usize::try_from(told.line).ok().and_then(|line| known.get_mut(line));
-        *place.expect("a line has the place that was asked for") = Some(told);
+            let failed = matches!(result.outcome, Outcome::Rejected { .. });
+            Some(ToldKey { line, due, attempt, failed, reference: &result.end_to_end_id })
+        });
+        let mut told: Vec<Option<ToldDebit>> = results.iter().map(|_| None).collect();
+        let mut days = BTreeMap::new();
+        for each in debit_told::list(tx, keys, people)? {
+            if !days.contains_key(&each.debit.file) {
+                days.extend(
+                    debit_file::find_day(tx, &each.debit.file)?
+                        .map(|day| (each.debit.file.clone(), day)),
+                );
+            }
+            let place = usize::try_from(each.line).ok().and_then(|line| told.get_mut(line));
+            *place.expect("a line has the place that was asked for") = Some(each);
+        }
+        Ok(Self { ids, told, days })
     }
-    Ok(known)
 }
 
-struct Chunk<'a> {
+/// Lines with what is known of them.
+pub(super) struct Chunk<'a> {
     results: &'a [BankResult],
-    known: &'a [Option<ToldDebit>],
+    known: &'a Known,
     origin: Origin,
 }
 
 impl<'a> Chunk<'a> {
-    /// The line of a place, if its attempt is known.
-    fn line(&self, index: usize, id: EndToEndId) -> Option<Line<'a>> {
-        let told = self.known[index].as_ref()?;
-        let origin = Origin { on: told.collect_on, ..self.origin };
-        Some(Line { id, debit: &told.debit, result: &self.results[index], origin })
+    /// The line of a place, if its attempt is known, with what is known of it.
+    pub(super) fn line(&self, index: usize) -> Option<(Line<'a>, &'a ToldDebit)> {
+        let (id, told) = (self.known.ids[index]?, self.known.told[index].as_ref()?);
+        let on = *self.known.days.get(&told.debit.file)?;
+        let origin = Origin { on, ..self.origin };
+        Some((Line { id, debit: &told.debit, result: &self.results[index], origin }, told))
+    }
+
+    /// Decides the plain lines; answers what became of them, and nothing for the others.
+    fn decide(&self, city: &City, now: Timestamp) -> (ChunkBooks, Vec<Option<BookedResult>>) {
+        let alone = self.people_booked_alone();
+        let mut books = ChunkBooks::new(self.results.len());
+        let mut answers = vec![None; self.results.len()];
+        for index in self.by_person() {
+            let plain = self.line(index).filter(|(line, _)| !alone.contains(&line.id.due.person));
+            answers[index] =
+                plain.and_then(|(line, told)| books.book(city, (index, &line), (told, now)));
+        }
+        (books, answers)
+    }
+
+    /// The places of the lines of attempts, by person: rows are then written in the order in which
+    /// the tables keep them. A person's lines keep their order.
+    fn by_person(&self) -> Vec<usize> {
+        let person = |index: &usize| self.known.ids[*index].map(|id| id.due.person);
+        let mut places: Vec<usize> = (0..self.results.len()).collect();
+        places.sort_by_key(person);
+        places
+    }
+
+    /// Books the lines without an answer one by one, in their order.
+    fn book_alone(
+        &self,
+        tx: &mut Tx<'_>,
+        city: &City,
+        (answers, now): (&[Option<BookedResult>], Timestamp),
+    ) -> Result<Vec<BookedResult>, store::Error> {
+        let book = |(result, answer): (&BankResult, &Option<BookedResult>)| match answer {
+            Some(answer) => Ok(*answer),
+            None => {
+                let on = accounting_day(tx, result)?.unwrap_or(self.origin.on);
+                book_bank_result(tx, city, (result, Origin { on, ..self.origin }), now)
+            }
+        };
+        self.results.iter().zip(answers).map(book).collect()
     }
 
     /// The people one of whose lines is not plain.
-    fn people_booked_alone(&self, parsed: &[Option<EndToEndId>]) -> BTreeSet<PersonId> {
+    fn people_booked_alone(&self) -> BTreeSet<PersonId> {
         let mut alone = BTreeSet::new();
         let mut seen: BTreeSet<DueKey> = BTreeSet::new();
-        for (index, id) in parsed.iter().enumerate() {
+        for (index, result) in self.results.iter().enumerate() {
             // Money of strangers might come under a number of ours.
-            let reference = money_reference(&self.results[index], "");
-            alone.extend(EndToEndId::parse(&reference).map(|id| id.due.person));
-            let Some(id) = *id else { continue };
-            let told = self.known[index].as_ref();
+            if let Outcome::Collected { reference: Some(_), .. } = &result.outcome {
+                let reference = money_reference(result, "");
+                alone.extend(EndToEndId::parse(&reference).map(|id| id.due.person));
+            }
+            let Some(id) = self.known.ids[index] else { continue };
             let plain = self
-                .line(index, id)
-                .zip(told)
+                .line(index)
                 .is_some_and(|(line, told)| is_plain(&line, told) && seen.insert(id.due));
             if !plain {
                 alone.insert(id.due.person);
@@ -147,162 +238,5 @@ fn is_plain(line: &Line<'_>, told: &ToldDebit) -> bool {
         Some(
             Ok(DebitStep::Return | DebitStep::CollectAndReturn | DebitStep::HoldExtra) | Err(_),
         ) => false,
-    }
-}
-
-/// What plain lines write, gathered.
-struct Books<'a> {
-    city: &'a City,
-    now: Timestamp,
-    receipts: Vec<Receipt>,
-    entries: Vec<(Entry, ChainHash)>,
-    chains: BTreeMap<PersonId, Grown>,
-    moves: Vec<(Due, Transition)>,
-    notices: Vec<Notice>,
-    told: Vec<NewTold<'a>>,
-    items: Vec<EndedItem<'a>>,
-    payments: BTreeSet<(PersonId, PaymentId)>,
-    failures: BTreeSet<(PersonId, i64, units::Month)>,
-}
-
-impl<'a> Books<'a> {
-    const fn new(city: &'a City, now: Timestamp) -> Self {
-        Self {
-            city,
-            now,
-            receipts: Vec::new(),
-            entries: Vec::new(),
-            chains: BTreeMap::new(),
-            moves: Vec::new(),
-            notices: Vec::new(),
-            told: Vec::new(),
-            items: Vec::new(),
-            payments: BTreeSet::new(),
-            failures: BTreeSet::new(),
-        }
-    }
-
-    /// Books a plain line.
-    fn book(&mut self, line: &Line<'a>, told: &ToldDebit) -> Option<BookedResult> {
-        let booked = match line.step() {
-            None => return Some(BookedResult::Pending),
-            Some(Ok(DebitStep::Nothing)) => self.confirm(line),
-            Some(Ok(DebitStep::Collect)) => self.collect(line, told),
-            Some(Ok(DebitStep::Reject)) => self.reject(line, told)?,
-            Some(
-                Ok(DebitStep::Return | DebitStep::CollectAndReturn | DebitStep::HoldExtra) | Err(_),
-            ) => unreachable!("such a line is not plain"),
-        };
-        self.payments.insert((line.id.due.person, line.debit.payment));
-        Some(booked)
-    }
-
-    fn confirm(&mut self, line: &Line<'a>) -> BookedResult {
-        if let Some(told) = line.confirmed() {
-            self.tell(line, &told);
-        }
-        BookedResult::Repeated
-    }
-
-    fn collect(&mut self, line: &Line<'a>, told: &ToldDebit) -> BookedResult {
-        let paid = line.money(line.result.end_to_end_id.clone());
-        let receipt = Receipt {
-            person: line.id.due.person,
-            id: self.city.fresh(self.now),
-            channel: paid.channel,
-            reference: paid.reference,
-            amount: paid.amount,
-            paid_at: paid.paid_at,
-            accounting_on: paid.accounting_on,
-            recorded_at: self.now,
-            message: line.origin.message,
-            entry: self.city.fresh(self.now),
-        };
-        let keys = [line.id.due];
-        let allocation = allocate(paid.amount, Purpose::Exactly(&keys), &[told.due]);
-        assert!(allocation.left.is_zero(), "a plain line's money is its due's");
-        let decision = decide_receipt((&receipt, Account::Clearing(paid.channel)), &allocation);
-        self.chain(decision.entry, told.head.as_ref());
-        self.moves.extend(decision.moves);
-        let cause = Cause::Receipt(receipt.id);
-        for (kind, subject) in decision.notices {
-            self.notices.push(Notice {
-                person: receipt.person,
-                id: self.city.fresh(self.now),
-                kind,
-                month: subject.month,
-                subject: subject.subject,
-                amount: subject.amount,
-                cause,
-                created_at: self.now,
-            });
-        }
-        self.receipts.push(receipt);
-        self.tell(line, &line.collected(true));
-        self.end_item(line, PaymentState::Paid, ("", ""));
-        BookedResult::Collected
-    }
-
-    fn reject(&mut self, line: &Line<'a>, told: &ToldDebit) -> Option<BookedResult> {
-        let ending = line.ending()?;
-        self.tell(line, &ending.told(DebitState::Rejected));
-        self.end_item(line, PaymentState::Failed, (ending.reason.word(), ending.raw));
-        let (person, subject) = (line.id.due.person, line.failure());
-        let first = self.failures.insert((person, subject.subject, subject.month));
-        if first && !told.failure_told {
-            self.notices.push(Notice {
-                person,
-                id: self.city.fresh(self.now),
-                kind: NoticeKind::WithholdingFailed,
-                month: subject.month,
-                subject: subject.subject,
-                amount: subject.amount,
-                cause: Cause::Message(line.origin.message),
-                created_at: self.now,
-            });
-        }
-        Some(BookedResult::Rejected)
-    }
-
-    /// Puts an entry behind the last one of its owner.
-    fn chain(&mut self, entry: Entry, head: Option<&Head>) {
-        let chain = self.chains.entry(entry.owner).or_insert_with(|| Grown {
-            owner: entry.owner,
-            was_there: head.is_some(),
-            head: head.cloned().unwrap_or(Head { entries: 0, hash: ChainHash::genesis() }),
-        });
-        let hash = entry.chain_after(&chain.head.hash);
-        chain.head = Head { entries: chain.head.entries + 1, hash: hash.clone() };
-        self.entries.push((entry, hash));
-    }
-
-    fn tell(&mut self, line: &Line<'a>, told: &Told<'a>) {
-        self.told.push(NewTold {
-            due: line.id.due,
-            attempt: line.id.attempt,
-            state: told.state,
-            retry: told.retry,
-            reason: told.reason,
-            bank_reference: told.bank_reference.or(line.debit.bank_reference.as_deref()),
-            proof: told.proof.or(line.debit.proof),
-        });
-    }
-
-    fn end_item(&mut self, line: &Line<'a>, state: PaymentState, reason: (&'a str, &'a str)) {
-        let (payment, due) = (line.debit.payment, line.id.due);
-        self.items.push(EndedItem { payment, due, state, reason });
-    }
-
-    fn save(self, tx: &mut Tx<'_>) -> Result<(), store::Error> {
-        bulk_books::insert_receipts(tx, self.receipts.iter())?;
-        let chains: Vec<Grown> = self.chains.into_values().collect();
-        let entries = self.entries.iter().map(|(entry, hash)| (entry, hash));
-        bulk_books::append_entries(tx, entries, &chains)?;
-        bulk_books::set_due_states(tx, self.moves.iter())?;
-        bulk_books::insert_notices(tx, self.notices.iter())?;
-        debit_told::set_told_each(tx, self.told.iter())?;
-        debit_told::end_items(tx, self.items.iter())?;
-        debit_told::end_settled(tx, self.payments.into_iter())?;
-        Ok(())
     }
 }

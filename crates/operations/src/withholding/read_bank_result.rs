@@ -8,18 +8,18 @@
 use channels::bank_batch::bank_result::{BankResult, FileDigest, WholeResult};
 use channels::bank_batch::debit::Totals;
 use channels::bank_batch::file_refusal::{FileRefusal, ReadError};
-use insurance::ids::{MessageId, PersonId, RunId};
+use insurance::ids::{MessageId, RunId};
 use insurance::payment::ChannelKind;
 use store::Db;
-use store::tables::debit::{self, Proof};
+use store::tables::debit::Proof;
 use store::tables::debit_file::{self, BankResultFile};
 use store::tables::inbound_message::{self, InboundMessage, MessageState};
 use store::tables::run as runs;
 use units::Timestamp;
 
 use super::Agreement;
-use super::book_bank_result::{BookedResult, Origin};
-use super::book_chunk::book_chunk;
+use super::book_bank_result::Origin;
+use super::book_file::{Work, book_all, book_whole};
 use super::parse_answer::parse;
 use crate::city::City;
 use crate::run::{self, Job, Progress};
@@ -137,7 +137,7 @@ pub fn read_in_chunks(
     let mut done = ReadResult { others_named, ..ReadResult::default() };
     let chunk = chunk.clamp(1, RESULTS_PER_CHUNK);
     let work = Work { db, city, run: run.id, origin, now, chunk };
-    book_all(&work, &results, &mut done, progress)?;
+    book_all(&work, results, &mut done, progress)?;
     for each in &whole {
         book_whole(&work, each, &mut done)?;
     }
@@ -227,110 +227,6 @@ fn read_whole(db: &Db, agreement: &Agreement, file: ResultFile<'_>) -> Result<Re
 fn totals_of(db: &Db, id: &str) -> Option<Totals> {
     let file = db.read(|tx| debit_file::find(tx, id)).ok().flatten()?;
     Some(Totals { count: u64::try_from(file.debits).ok()?, sum: file.amount })
-}
-
-struct Work<'a> {
-    db: &'a Db,
-    city: &'a City,
-    run: RunId,
-    origin: Origin,
-    now: Timestamp,
-    /// How many results go into one transaction.
-    chunk: usize,
-}
-
-/// Books results behind those that an earlier run booked.
-fn book_all(
-    work: &Work<'_>,
-    results: &[BankResult],
-    done: &mut ReadResult,
-    progress: Progress<'_>,
-) -> Result<(), store::Error> {
-    let run = work.run;
-    let reached = work.db.read(|tx| runs::find(tx, run))?.map_or(0, |run| run.progress);
-    let reached = usize::try_from(reached).unwrap_or(0);
-    let all = u64::try_from(results.len()).unwrap_or(u64::MAX);
-    done.results = all;
-    done.repeated += u64::try_from(reached).unwrap_or(0);
-    let mut booked = reached;
-    for chunk in results.get(reached..).unwrap_or_default().chunks(work.chunk) {
-        booked += chunk.len();
-        let answers = book(work, chunk.to_vec(), Some(booked))?;
-        for answer in answers {
-            count(done, answer);
-        }
-        progress(u64::try_from(booked).unwrap_or(u64::MAX), all);
-    }
-    Ok(())
-}
-
-/// Books a chunk in one transaction, with how far the run is.
-fn book(
-    work: &Work<'_>,
-    chunk: Vec<BankResult>,
-    reached: Option<usize>,
-) -> Result<Vec<BookedResult>, store::Error> {
-    let (city, run, origin, now) = (work.city.clone(), work.run, work.origin, work.now);
-    work.db.bulk_write(move |tx| {
-        let answers = book_chunk(tx, &city, (&chunk, origin), now)?;
-        if let Some(reached) = reached {
-            runs::set_progress(tx, run, i64::try_from(reached).unwrap_or(i64::MAX))?;
-        }
-        Ok(answers)
-    })
-}
-
-/// An outcome of a whole file is that of each of its attempts without a final state.
-fn book_whole(
-    work: &Work<'_>,
-    whole: &WholeResult,
-    done: &mut ReadResult,
-) -> Result<(), store::Error> {
-    let file = &whole.original_message_id;
-    let ours = format!("{file}-1");
-    if whole.payment_information_id.as_ref().is_some_and(|block| *block != ours) {
-        return Ok(());
-    }
-    let mut after = PersonId::from_i64(0);
-    let limit = i64::try_from(RESULTS_PER_CHUNK).unwrap_or(i64::MAX);
-    loop {
-        let lines = work.db.read(|tx| debit::list_sent_of_file(tx, file, after, limit))?;
-        // The last person of a full page may go on behind it: they are seen again on the next.
-        let Some(last) = lines.last().map(|line| line.due.person) else { return Ok(()) };
-        let full = lines.len() >= RESULTS_PER_CHUNK;
-        let results = lines.into_iter().map(|line| BankResult {
-            line: 1,
-            original_message_id: Some(file.clone()),
-            end_to_end_id: channels::bank_batch::end_to_end_id::EndToEndId {
-                due: line.due,
-                attempt: line.attempt,
-            }
-            .to_string(),
-            outcome: whole.outcome.clone(),
-        });
-        for answer in book(work, results.collect(), None)? {
-            done.results += 1;
-            count(done, answer);
-        }
-        if !full {
-            return Ok(());
-        }
-        after = PersonId::from_i64(last.get() - 1);
-    }
-}
-
-fn count(done: &mut ReadResult, answer: BookedResult) {
-    let counter = match answer {
-        BookedResult::Collected => &mut done.collected,
-        BookedResult::Held => &mut done.held,
-        BookedResult::Rejected => &mut done.rejected,
-        BookedResult::Returned => &mut done.returned,
-        BookedResult::Pending => &mut done.pending,
-        BookedResult::Repeated => &mut done.repeated,
-        BookedResult::Unknown => &mut done.unknown,
-        BookedResult::Contradicted => &mut done.contradicted,
-    };
-    *counter += 1;
 }
 
 fn refuse(

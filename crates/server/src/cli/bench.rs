@@ -37,7 +37,8 @@ pub struct Args {
 /// One part of the benches alone.
 #[derive(Clone, Copy, clap::Subcommand)]
 enum Only {
-    /// Withholding alone: a day's files out, the answers in and booked, beside the bare work.
+    /// Withholding alone: a day's files out, the answers in and booked, beside the bare work. With
+    /// --db postgres://…, in databases of its own on that server.
     Bank(BankArgs),
     /// The interfaces over HTTP alone: queries and payments, beside a bare handler.
     Http(HttpArgs),
@@ -87,7 +88,11 @@ impl Figure {
 pub(crate) fn run(options: &Options, args: &Args) -> anyhow::Result<Ended> {
     std::fs::create_dir_all(&args.folder).with_context(|| args.folder.display().to_string())?;
     let (people, figures) = match args.only {
-        Some(Only::Bank(only)) => (only.people, bank::measure(&args.folder, only.people)?),
+        Some(Only::Bank(only)) => {
+            let server = options.url()?;
+            let server = server.is_on_server().then_some(&server);
+            (only.people, bank::measure((&args.folder, server), only.people)?)
+        }
         Some(Only::Http(only)) => {
             (only.people, counter::measure(&args.folder, only.people, only.payments)?)
         }
@@ -112,7 +117,7 @@ fn all(args: &Args) -> anyhow::Result<Vec<Figure>> {
     figures.extend(opening::measure(&args.folder)?);
     figures.extend(payments::measure(&args.folder, args.payments)?);
     figures.extend(counter::measure(&args.folder, args.people, args.payments)?);
-    figures.extend(bank::measure(&args.folder, args.people.min(BANK_PEOPLE_MAX))?);
+    figures.extend(bank::measure((&args.folder, None), args.people.min(BANK_PEOPLE_MAX))?);
     Ok(figures)
 }
 

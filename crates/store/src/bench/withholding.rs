@@ -48,6 +48,7 @@ const DUE: BulkUpdate = BulkUpdate {
     stage: "bench_due",
     table: "due",
     keys: &["person_id", "month", "branch", "part"],
+    from: &[],
     values: &["state", "paid_on", "state_cause"],
     only: "1 = 1",
 };
@@ -117,16 +118,48 @@ pub struct Bare {
 /// [`Error`] of the database.
 pub fn write_bare(db: &Db, people: std::ops::Range<i64>, bare: Bare) -> Result<u64, Error> {
     db.bulk_write(move |tx| {
-        let lines: Vec<Line> = people
-            .clone()
-            .flat_map(|person| (1..=3).map(move |branch| Line { person, branch }))
-            .collect();
-        let paid = |line: &&Line| !(line.branch == 3 && line.person % bare.short_one_in == 0);
-        let paid: Vec<&Line> = lines.iter().filter(paid).collect();
+        let lines: Vec<Line> = bare.lines(people.clone()).collect();
+        let paid: Vec<&Line> = lines.iter().filter(|line| bare.is_paid(**line)).collect();
         Ok(write_attempts(tx, bare, (people.clone(), &lines))?
             + write_money(tx, bare, &paid)?
             + write_ledger(tx, bare, (people.clone(), &paid))?)
     })
+}
+
+const SEEN: BulkUpdate = BulkUpdate {
+    stage: "bench_seen",
+    table: "debit",
+    keys: &["person_id", "month", "branch", "part", "attempt"],
+    from: &[],
+    values: &["bank_reference", "proof"],
+    only: "1 = 1",
+};
+
+/// Marks the money of [`write_bare`] as seen on the account, in one transaction. Says how many rows
+/// changed.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn mark_bare(db: &Db, people: std::ops::Range<i64>, bare: Bare) -> Result<u64, Error> {
+    db.bulk_write(move |tx| {
+        let paid = bare.lines(people.clone()).filter(|line| bare.is_paid(*line));
+        let rows = paid.map(|line| -> [Value<'_>; 7] {
+            let (person, month) = (line.person().into(), bare.month.into());
+            let reference = "20261126000000000001".into();
+            [person, month, line.branch.into(), 0.into(), 1.into(), reference, 2.into()]
+        });
+        tx.bulk_update(&SEEN, rows)
+    })
+}
+
+impl Bare {
+    fn lines(self, people: std::ops::Range<i64>) -> impl Iterator<Item = Line> {
+        people.flat_map(|person| (1..=3).map(move |branch| Line { person, branch }))
+    }
+
+    const fn is_paid(self, line: Line) -> bool {
+        !(line.branch == 3 && line.person % self.short_one_in == 0)
+    }
 }
 
 /// One due of one person.

@@ -33,6 +33,7 @@ const WRITING: &str = "
 /// key are not worth memory that grows with the file.
 const READING: &str = "
     PRAGMA query_only = ON;
+    PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -8192;";
 
 pub(super) fn open_writing(path: &Path, missing: Missing) -> Result<Connection, Error> {

@@ -68,6 +68,7 @@ const CHAIN_HEAD: BulkUpdate = BulkUpdate {
     stage: "new_chain_head",
     table: "ledger_chain",
     keys: &["person_id"],
+    from: &["entries"],
     values: &["entries", "head"],
     only: "1 = 1",
 };
@@ -76,6 +77,7 @@ const DUE_STATE: BulkUpdate = BulkUpdate {
     stage: "new_due_state",
     table: "due",
     keys: &["person_id", "month", "branch", "part"],
+    from: &["state"],
     values: &["state", "paid_on", "state_cause"],
     only: "1 = 1",
 };
@@ -110,8 +112,8 @@ pub struct Head {
 pub struct Grown {
     /// Whose.
     pub owner: PersonId,
-    /// Whether the owner had a chain.
-    pub was_there: bool,
+    /// How many entries the chain had; `None` where the owner had no chain.
+    pub before: Option<i64>,
     /// Its end now.
     pub head: Head,
 }
@@ -155,16 +157,16 @@ pub fn insert_receipts<'a>(
     Ok(())
 }
 
-/// Inserts entries with their hashes, and moves the ends of their owners' chains. The owners are
-/// locked, and the chains were read since.
+/// Inserts entries with their hashes, and moves the ends of their owners' chains from where they
+/// were read. The owners are locked. Answers how many chains moved or began.
 ///
 /// # Errors
 /// [`Error`] of the database.
 pub fn append_entries<'a>(
     tx: &mut Tx<'_>,
     entries: impl Iterator<Item = (&'a Entry, &'a ChainHash)> + Clone,
-    chains: &[Grown],
-) -> Result<(), Error> {
+    chains: impl Iterator<Item = &'a Grown> + Clone,
+) -> Result<u64, Error> {
     let mut rows = tx.bulk(&ENTRY)?;
     for (entry, hash) in entries.clone() {
         let (cause_kind, cause_id) = entry.cause.parts();
@@ -182,17 +184,17 @@ pub fn append_entries<'a>(
     rows.finish()?;
     insert_postings(tx, entries.map(|(entry, _)| entry))?;
     let mut rows = tx.bulk(&CHAIN)?;
-    for chain in chains.iter().filter(|chain| !chain.was_there) {
+    for chain in chains.clone().filter(|chain| chain.before.is_none()) {
         let Head { entries, hash } = &chain.head;
         rows.push(&[chain.owner.into(), (*entries).into(), hash.as_str().into()])?;
     }
-    rows.finish()?;
-    let grown = chains.iter().filter(|chain| chain.was_there).map(|chain| -> [Value<'_>; 3] {
+    let begun = rows.finish()?;
+    let grown = chains.filter_map(|chain| -> Option<[Value<'_>; 4]> {
         let Head { entries, hash } = &chain.head;
-        [chain.owner.into(), (*entries).into(), hash.as_str().into()]
+        let before = chain.before?;
+        Some([chain.owner.into(), before.into(), (*entries).into(), hash.as_str().into()])
     });
-    tx.bulk_update(&CHAIN_HEAD, grown)?;
-    Ok(())
+    Ok(begun + tx.bulk_update(&CHAIN_HEAD, grown)?)
 }
 
 fn insert_postings<'a>(
@@ -221,7 +223,7 @@ fn insert_postings<'a>(
 }
 
 /// Moves dues, whose people are locked, from the state in which they were read. Answers how many
-/// rows changed.
+/// rows changed: fewer when somebody else moved one meanwhile.
 ///
 /// # Errors
 /// [`Error`] of the database.
@@ -229,13 +231,14 @@ pub fn set_due_states<'a>(
     tx: &mut Tx<'_>,
     moves: impl Iterator<Item = &'a (Due, Transition)>,
 ) -> Result<u64, Error> {
-    let rows = moves.map(|(due, to)| -> [Value<'_>; 7] {
+    let rows = moves.map(|(due, to)| -> [Value<'_>; 8] {
         let key = &due.key;
         [
             key.person.into(),
             key.month.into(),
             key.branch.code().into(),
             i64::from(key.part).into(),
+            due.state.code().into(),
             to.state.code().into(),
             to.paid_on.into(),
             to.cause.into(),

@@ -122,6 +122,7 @@ const MATCHED: BulkUpdate = BulkUpdate {
     stage: "new_matched_on",
     table: "channel_reference",
     keys: &["channel", "reference"],
+    from: &[],
     values: &["matched_on"],
     only: "channel_reference.matched_on IS NULL",
 };

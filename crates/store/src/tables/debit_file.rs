@@ -81,6 +81,15 @@ pub fn find(tx: &mut Tx<'_>, id: &str) -> Result<Option<DebitFile>, Error> {
     tx.query_opt(select!("WHERE file_id = $1"), &[id.into()], read)
 }
 
+/// The day of collection of a file.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn find_day(tx: &mut Tx<'_>, id: &str) -> Result<Option<Date>, Error> {
+    let sql = "SELECT collect_on FROM debit_file WHERE file_id = $1";
+    tx.query_opt(sql, &[id.into()], |row| row.date(0))
+}
+
 /// The files of a run, in order.
 ///
 /// # Errors
