@@ -3,6 +3,7 @@
 
 mod cnaps2;
 mod desk;
+mod independent;
 mod killed;
 mod schema;
 
