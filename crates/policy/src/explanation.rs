@@ -35,8 +35,8 @@ pub struct PackVersion {
 pub struct Step {
     /// What the step is.
     pub label: Text,
-    /// How it was computed, such as `4952.00 × 20% = 990.40`.
-    pub formula: String,
+    /// How it was computed, such as `4952.00 × 20% = 990.40`: figures, or words in each language.
+    pub formula: Text,
     /// The value before rounding, in yuan with every decimal, where rounding changed it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exact: Option<String>,
@@ -51,7 +51,7 @@ pub struct Step {
 impl Step {
     /// A step with words and a formula.
     #[must_use]
-    pub fn new(label: Text, formula: impl Into<String>) -> Self {
+    pub fn new(label: Text, formula: impl Into<Text>) -> Self {
         Self { label, formula: formula.into(), exact: None, amount: None, citation: None }
     }
 
@@ -72,6 +72,28 @@ impl Step {
     #[must_use]
     pub fn cited(self, citation: Citation) -> Self {
         Self { citation: Some(citation), ..self }
+    }
+}
+
+impl Explanation {
+    /// The explanation as lines in each language: its title, a line a step, and below each step the
+    /// law behind it.
+    #[must_use]
+    pub fn in_words(&self) -> Text {
+        Text::made(self.lines(|text| &text.zh), self.lines(|text| &text.en))
+    }
+
+    fn lines(&self, read: impl Fn(&Text) -> &str) -> String {
+        let mut lines = vec![read(&self.title).to_owned()];
+        for (number, step) in (1..).zip(&self.steps) {
+            lines.push(format!("{number}. {}: {}", read(&step.label), read(&step.formula)));
+            lines.extend(step.citation.iter().map(|citation| read(&citation.line()).to_owned()));
+        }
+        lines.extend(self.amount.map(|amount| format!("= {amount}")));
+        lines.extend(self.pack.iter().map(|pack| {
+            format!("{} {}", pack.name, pack.version.get(..12).unwrap_or(&pack.version))
+        }));
+        lines.join("\n")
     }
 }
 

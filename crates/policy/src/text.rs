@@ -28,8 +28,25 @@ impl Text {
     }
 }
 
+/// Figures, names and whatever else reads the same in both languages.
+impl From<String> for Text {
+    fn from(same: String) -> Self {
+        Self { zh: Cow::Owned(same.clone()), en: Cow::Owned(same) }
+    }
+}
+
+/// The same for borrowed words.
+impl From<&str> for Text {
+    fn from(same: &str) -> Self {
+        Self::from(same.to_owned())
+    }
+}
+
 impl std::fmt::Display for Text {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.zh == self.en {
+            return f.write_str(&self.zh);
+        }
         write!(f, "{} ({})", self.zh, self.en)
     }
 }

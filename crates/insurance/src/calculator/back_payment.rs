@@ -110,8 +110,11 @@ pub fn quote_by(
     let (principal, interest) = (sum(|part| part.principal)?, sum(|part| part.interest)?);
     let total = principal.checked_add(interest).ok_or(Refusal::AmountMustFit)?;
     steps.push(
-        Step::new(Text::fixed("滞纳金", "late fee"), "0.00（仅对用人单位 employers only）")
-            .amount(Fen::ZERO),
+        Step::new(
+            Text::fixed("滞纳金", "late fee"),
+            Text::fixed("0.00（仅对用人单位）", "0.00 (employers only)"),
+        )
+        .amount(Fen::ZERO),
     );
     let formula = format!("{principal} + {interest} = {total}");
     steps.push(Step::new(Text::fixed("合计", "total"), formula).amount(total));
@@ -207,12 +210,14 @@ fn part_step(first: Month, last: Month, principal: Fen, interest: Fen) -> Step {
         .amount(principal.checked_add(interest).unwrap_or(Fen::MAX))
 }
 
-const fn reach_in_words(reach: BackPaymentReach) -> &'static str {
+const fn reach_in_words(reach: BackPaymentReach) -> Text {
     match reach {
-        BackPaymentReach::None => "不得补缴 none",
-        BackPaymentReach::SameSettlementYear => "限当前结算年度 the current settlement year",
+        BackPaymentReach::None => Text::fixed("不得补缴", "none"),
+        BackPaymentReach::SameSettlementYear => {
+            Text::fixed("限当前结算年度", "the current settlement year")
+        }
         BackPaymentReach::PriorYearsWithInterest => {
-            "以前结算年度须缴本金和利息 earlier settlement years with interest"
+            Text::fixed("以前结算年度须缴本金和利息", "earlier settlement years with interest")
         }
     }
 }

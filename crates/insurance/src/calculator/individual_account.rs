@@ -89,7 +89,7 @@ pub fn credit_year_by(
         .amount(opening_interest),
         Step::new(
             Text::fixed("本年记账额利息", "interest on the deposits of the year"),
-            format!("{} = {deposit_interest}", in_words(rule.value.deposits)),
+            made(rule.value.deposits, |words| format!("{words} = {deposit_interest}")),
         )
         .amount(deposit_interest)
         .cited(pack.citation(&rule.terms)),
@@ -141,11 +141,10 @@ pub fn running_year_by(
     let of_opening = round(opening.checked_mul(months).map(ExactFen::of))?;
     let of_deposits = round(month_product((on.year(), months), deposits, rule.value.deposits))?;
     let interest = of_opening.checked_add(of_deposits).ok_or(Refusal::AmountMustFit)?;
-    let formula = format!(
-        "{opening} × {} × {months} ÷ 12 + {} = {of_opening} + {of_deposits} = {interest}",
-        rate.value,
-        in_words(rule.value.deposits)
-    );
+    let formula = made(rule.value.deposits, |words| {
+        let sums = format!("{of_opening} + {of_deposits} = {interest}");
+        format!("{opening} × {} × {months} ÷ 12 + {words} = {sums}", rate.value)
+    });
     let year = rate.terms.from.year();
     let label = Text::made(
         format!("按{year}年记账利率计当年利息"),
@@ -200,10 +199,21 @@ fn month_product(
         .try_fold(ExactFen::ZERO, |sum, product| sum.plus(product?))
 }
 
-const fn in_words(earn: DepositsEarn) -> &'static str {
+/// A formula that holds how deposits earn.
+fn made(earn: DepositsEarn, formula: impl Fn(&str) -> String) -> Text {
+    let words = in_words(earn);
+    Text::made(formula(&words.zh), formula(&words.en))
+}
+
+const fn in_words(earn: DepositsEarn) -> Text {
     match earn {
-        DepositsEarn::FromTheMonthAfter => "Σ 记账额 × 次月起月数 ÷ 12 (from the month after)",
-        DepositsEarn::FromTheirMonth => "Σ 记账额 × 当月起月数 ÷ 12 (from their month)",
-        DepositsEarn::NotInTheirYear => "当年不计息 (not in their year)",
+        DepositsEarn::FromTheMonthAfter => Text::fixed(
+            "Σ 记账额 × 次月起月数 ÷ 12",
+            "Σ deposit × months from the month after ÷ 12",
+        ),
+        DepositsEarn::FromTheirMonth => {
+            Text::fixed("Σ 记账额 × 当月起月数 ÷ 12", "Σ deposit × months from its own month ÷ 12")
+        }
+        DepositsEarn::NotInTheirYear => Text::fixed("当年不计息", "no interest in their own year"),
     }
 }

@@ -51,14 +51,23 @@ pub fn retirement(
         earliest: at(earliest),
         latest: at(age_months + elastic.value.later_months_max),
     };
-    let age = |months: u32| format!("{}岁{}个月", months / 12, months % 12);
+    let then = |months: u32, then: &str| {
+        let (years, months) = (months / 12, months % 12);
+        Text::made(
+            format!("{years}岁{months}个月{then}"),
+            format!("{years} years {months} months{then}"),
+        )
+    };
     let steps = vec![
-        Step::new(Text::fixed("原法定退休年龄", "age before the delay"), age(original)),
-        Step::new(Text::fixed("延迟", "delay"), format!("{delay_months} 个月 months"))
-            .cited(pack.citation(&rule.terms)),
+        Step::new(Text::fixed("原法定退休年龄", "age before the delay"), then(original, "")),
+        Step::new(
+            Text::fixed("延迟", "delay"),
+            Text::made(format!("{delay_months}个月"), format!("{delay_months} months")),
+        )
+        .cited(pack.citation(&rule.terms)),
         Step::new(
             Text::fixed("法定退休年龄和时间", "age and month of retirement"),
-            format!("{} → {}", age(age_months), value.month),
+            then(age_months, &format!(" → {}", value.month)),
         ),
         Step::new(
             Text::fixed("弹性退休区间", "elastic retirement"),
@@ -106,7 +115,11 @@ pub fn explain_minimum_months(
 ) -> Result<Explained<u32>, Refusal> {
     let value = minimum_months(pack, year, known_on)?;
     let rule = pack.topics().minimum_months.on(known_on, known_on)?;
-    let formula = format!("{value} 个月 months = {}年{}个月", value / 12, value % 12);
+    let (years, months) = (value / 12, value % 12);
+    let formula = Text::made(
+        format!("{value}个月 = {years}年{months}个月"),
+        format!("{value} months = {years} years {months} months"),
+    );
     let step = Step::new(Text::fixed("最低缴费年限", "minimum of contributions"), formula);
     let explanation = Explanation {
         title: Text::made(format!("{year}年退休的最低缴费年限"), format!("retiring in {year}")),

@@ -25,7 +25,7 @@ pub fn monthly(
     let mut sum = Fen::ZERO;
     for branch in rule.value.branches.iter().copied() {
         let mut part = Fen::ZERO;
-        let mut formula = "0.00（未缴 not paid）".to_owned();
+        let mut formula = Text::fixed("0.00（未缴）", "0.00 (not paid)");
         if paid.contains(branch) {
             let max = rule.value.pension_base_max.filter(|_| branch == Branch::Pension);
             let counted = max.map_or(chosen, |max| max.min(chosen));
@@ -38,10 +38,8 @@ pub fn monthly(
                 .and_then(|share| share.plus(ExactFen::of(above).times(rule.value.of_above)?));
             let exact = exact.ok_or(Refusal::AmountMustFit)?;
             part = rule.value.round.apply(exact).map_err(|_| Refusal::AmountMustFit)?;
-            formula = format!(
-                "{on_floor} × {} + {above} × {} = {part}",
-                rule.value.of_floor, rule.value.of_above
-            );
+            let (of_floor, of_above) = (rule.value.of_floor, rule.value.of_above);
+            formula = format!("{on_floor} × {of_floor} + {above} × {of_above} = {part}").into();
         }
         sum = sum.checked_add(part).ok_or(Refusal::AmountMustFit)?;
         let label = Text::made(branch.chinese(), branch.word());

@@ -140,10 +140,12 @@ fn with_running_year_by(
     Ok(balance)
 }
 
-const fn in_words(outcome: SurrenderOutcome) -> &'static str {
+const fn in_words(outcome: SurrenderOutcome) -> Text {
     match outcome {
-        SurrenderOutcome::PayToPerson => "个人账户一次性支付本人 paid to the person",
-        SurrenderOutcome::PayToHeirs => "个人账户余额依法继承 inherited",
-        SurrenderOutcome::KeepAccount => "保留个人账户 the account is kept",
+        SurrenderOutcome::PayToPerson => {
+            Text::fixed("个人账户一次性支付本人", "paid to the person")
+        }
+        SurrenderOutcome::PayToHeirs => Text::fixed("个人账户余额依法继承", "inherited"),
+        SurrenderOutcome::KeepAccount => Text::fixed("保留个人账户", "the account is kept"),
     }
 }

@@ -62,8 +62,9 @@ pub fn withhold_by(
     ];
     steps.extend(value.lines.iter().map(|line| {
         let label = Text::made(line.branch.chinese(), line.branch.word());
-        let outcome = if line.is_taken { "扣款 taken" } else { "未扣 not taken" };
-        Step::new(label, format!("{} {outcome}", line.amount)).amount(line.amount)
+        let (zh, en) = if line.is_taken { ("扣款", "taken") } else { ("未扣", "not taken") };
+        let outcome = Text::made(format!("{} {zh}", line.amount), format!("{} {en}", line.amount));
+        Step::new(label, outcome).amount(line.amount)
     }));
     let left = Step::new(Text::fixed("扣款后余额", "left on the card"), value.left.to_string());
     steps.push(left.amount(value.left));
@@ -108,13 +109,16 @@ pub fn take(
     Withholding { lines, left, missing: missing.saturating_sub(left) }
 }
 
-const fn shortfall_in_words(shortfall: Shortfall) -> &'static str {
+const fn shortfall_in_words(shortfall: Shortfall) -> Text {
     match shortfall {
-        Shortfall::Continue => "继续扣下一险种 the next is tried",
-        Shortfall::Stop => "不再扣款 nothing more is taken",
+        Shortfall::Continue => Text::fixed("继续扣下一险种", "the next is tried"),
+        Shortfall::Stop => Text::fixed("不再扣款", "nothing more is taken"),
     }
 }
 
-fn in_words(order: &[Branch]) -> String {
-    order.iter().map(|branch| branch.chinese()).collect::<Vec<_>>().join(" → ")
+fn in_words(order: &[Branch]) -> Text {
+    let joined = |name: fn(Branch) -> &'static str| {
+        order.iter().map(|branch| name(*branch)).collect::<Vec<_>>().join(" → ")
+    };
+    Text::made(joined(Branch::chinese), joined(Branch::word))
 }

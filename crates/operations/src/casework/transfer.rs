@@ -42,10 +42,7 @@ pub(super) fn plan_in(
     check_own_money(tx, case, reference)?;
     let steps = vec![
         Step::new(Text::fixed("转出地", "from"), other_city.as_str()),
-        Step::new(
-            Text::fixed("险种", "insurance"),
-            format!("{} {}", branch.chinese(), branch.word()),
-        ),
+        Step::new(Text::fixed("险种", "insurance"), Text::fixed(branch.chinese(), branch.word())),
         Step::new(Text::fixed("转入月数", "months"), listed.len().to_string()),
         Step::new(Text::fixed("个人账户转入", "to the individual account"), account.to_string())
             .amount(*account),
@@ -217,10 +214,7 @@ pub(super) fn plan_out(
     let found = leaving(tx, city, (case, *branch), on)?;
     let mut steps = vec![
         Step::new(Text::fixed("转入地", "to"), other_city.as_str()),
-        Step::new(
-            Text::fixed("险种", "insurance"),
-            format!("{} {}", branch.chinese(), branch.word()),
-        ),
+        Step::new(Text::fixed("险种", "insurance"), Text::fixed(branch.chinese(), branch.word())),
         Step::new(Text::fixed("转出月数", "months"), found.months.to_string()),
     ];
     steps.extend(found.steps);

@@ -47,12 +47,18 @@ impl BranchRules {
     fn base_step(&self, chosen: Fen, base: Fen) -> Step {
         let (floor, cap) = (self.limits.floor(), self.limits.cap());
         let formula = match &self.rule {
-            BaseRule::Tiers(_) => format!("{base} ∈ {floor} … {cap}"),
-            BaseRule::Range { .. } if chosen == base => format!("{floor} ≤ {base} ≤ {cap}"),
-            BaseRule::Range { .. } => format!("{chosen} → {base} ({floor} … {cap})"),
-            BaseRule::FloorOf(branch) => format!("{base} = min {}", branch.chinese()),
-            BaseRule::SameAs(branch) => format!("{base} = {}", branch.chinese()),
-            BaseRule::Fixed(_) | BaseRule::Nothing(_) => base.to_string(),
+            BaseRule::Tiers(_) => format!("{base} ∈ {floor} … {cap}").into(),
+            BaseRule::Range { .. } if chosen == base => format!("{floor} ≤ {base} ≤ {cap}").into(),
+            BaseRule::Range { .. } => format!("{chosen} → {base} ({floor} … {cap})").into(),
+            BaseRule::FloorOf(branch) => Text::made(
+                format!("{base} = min {}", branch.chinese()),
+                format!("{base} = min {}", branch.word()),
+            ),
+            BaseRule::SameAs(branch) => Text::made(
+                format!("{base} = {}", branch.chinese()),
+                format!("{base} = {}", branch.word()),
+            ),
+            BaseRule::Fixed(_) | BaseRule::Nothing(_) => base.to_string().into(),
         };
         Step::new(Text::fixed("缴费基数", "contribution base"), formula)
             .amount(base)
