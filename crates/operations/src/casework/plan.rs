@@ -40,10 +40,14 @@ impl Plan {
         self.payouts.iter().map(|payout| payout.amount).sum()
     }
 
-    /// What is stored with a proposal and compared before it is carried out: every step and sum.
+    /// What is stored with a proposal and compared before it is carried out: every step and sum,
+    /// as JSON of a [`Text`], so that a closed case is still read in either language.
+    ///
+    /// # Panics
+    /// Never: a text holds two strings.
     #[must_use]
     pub fn computed(&self) -> String {
-        self.explanation.to_string()
+        serde_json::to_string(&self.explanation.in_words()).expect("a text holds two strings")
     }
 }
 

@@ -1,7 +1,8 @@
 //! What waits for an office, and how many working days the law leaves.
 
 use insurance::casework::kind::CaseKind;
-use policy::{NotEncoded, Pack};
+use policy::benefit::TimeLimit;
+use policy::{Citation, Dated, NotEncoded, Pack};
 use store::Tx;
 use store::tables::office_case::{self, OfficeCase};
 use units::Date;
@@ -44,6 +45,54 @@ impl Limit {
     }
 }
 
+/// The law that limits a kind of case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LimitLaw {
+    /// Within how many working days it must be done.
+    pub working_days: u32,
+    /// The document, and the article of this matter.
+    pub citation: Citation,
+}
+
+/// The law that limits a kind of case opened on a day.
+///
+/// # Errors
+/// [`NotEncoded`] when the pack has no limit.
+pub fn law_of(pack: &Pack, (kind, opened_on): (CaseKind, Date)) -> Result<LimitLaw, NotEncoded> {
+    let (limits, found) = limit_in(pack, (kind, opened_on))?;
+    let citation = Citation { article: found.article.clone(), ..pack.citation(&limits.terms) };
+    Ok(LimitLaw { working_days: found.working_days, citation })
+}
+
+fn limit_in(
+    pack: &Pack,
+    (kind, opened_on): (CaseKind, Date),
+) -> Result<(&Dated<Vec<TimeLimit>>, &TimeLimit), NotEncoded> {
+    let limits = pack.topics().time_limits.on(opened_on, opened_on)?;
+    let found = limits.value.iter().find(|limit| limit.matter == kind.matter());
+    let missing = || NotEncoded {
+        pack: pack.name().to_owned(),
+        topic: "time_limits",
+        date: opened_on,
+        first: None,
+        last: None,
+    };
+    Ok((limits, found.ok_or_else(missing)?))
+}
+
+/// Working days from today to the last day, negative when it is over.
+///
+/// # Errors
+/// [`NotEncoded`] when the calendar ends before it.
+pub fn working_days_left(pack: &Pack, due_on: Date, today: Date) -> Result<i64, NotEncoded> {
+    let (first, last) = (today.min(due_on), today.max(due_on));
+    let mut days = 0;
+    for day in first.next().through(last) {
+        days += i64::from(pack.calendar().is_working_day(day)?);
+    }
+    Ok(if today <= due_on { days } else { -days.max(1) })
+}
+
 /// The limit of a case opened on a day, as it stands today: the opening day is not counted.
 ///
 /// Worked: opened on Monday 2026-02-09 with 10 working days, the last day is Saturday 2026-02-28,
@@ -56,21 +105,9 @@ pub fn limit_of(
     (kind, opened_on): (CaseKind, Date),
     today: Date,
 ) -> Result<Limit, NotEncoded> {
-    let limits = pack.topics().time_limits.on(opened_on, opened_on)?;
-    let found = limits.value.iter().find(|limit| limit.matter == kind.matter());
-    let Some(found) = found else {
-        let (pack, topic) = (pack.name().to_owned(), "time_limits");
-        return Err(NotEncoded { pack, topic, date: opened_on, first: None, last: None });
-    };
-    let calendar = pack.calendar();
-    let due_on = calendar.plus_working_days(opened_on, found.working_days)?;
-    let (first, last) = (today.min(due_on), today.max(due_on));
-    let mut days = 0;
-    for day in first.next().through(last) {
-        days += i64::from(calendar.is_working_day(day)?);
-    }
-    let days_left = if today <= due_on { days } else { -days.max(1) };
-    Ok(Limit { days_left, due_on })
+    let (_, found) = limit_in(pack, (kind, opened_on))?;
+    let due_on = pack.calendar().plus_working_days(opened_on, found.working_days)?;
+    Ok(Limit { days_left: working_days_left(pack, due_on, today)?, due_on })
 }
 
 /// The cases of an office that are not over, or of all offices: what breaks its limit first

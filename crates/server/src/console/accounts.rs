@@ -81,6 +81,12 @@ struct SecretsPage {
     secrets: Secrets,
 }
 
+impl AccountsPage {
+    fn office<'a>(&'a self, code: &'a str) -> &'a str {
+        super::office_name(&self.visit, &self.offices, code)
+    }
+}
+
 impl AccountPage {
     /// What can be done at once: word, Chinese, English.
     fn acts(&self) -> [(&'static str, &'static str, &'static str); 3] {
@@ -104,7 +110,7 @@ fn standing(account: &Account, now: Timestamp) -> (Text, &'static str) {
             (Text::fixed("已锁定", "locked"), "bad")
         }
         _ if !is_usable(account, now, today) => (Text::fixed("已到期", "expired"), "bad"),
-        _ if account.password_set_at.is_none() => {
+        _ if account.password_set_at.is_none() && account.signed_in_at.is_none() => {
             (Text::fixed("待首次登录", "waits for the first sign-in"), "warn")
         }
         _ => (Text::fixed("可用", "in use"), "good"),

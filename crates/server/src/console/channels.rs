@@ -67,6 +67,26 @@ impl ChannelsPage {
         }
     }
 
+    /// Why a day is not balanced. What an operator wrote of an outage is shown as it was written;
+    /// what the program found is counted anew, in the reader's language.
+    fn reason(&self, day: &ChannelDay) -> String {
+        let of_day = |found: &&OpenDifference| {
+            (found.channel, found.accounting_on) == (day.channel, day.accounting_on)
+        };
+        match (day.state, &day.reason, self.differences.iter().filter(of_day).count()) {
+            (ChannelDayState::Balanced, _, _) | (_, None, _) => "–".to_owned(),
+            (ChannelDayState::Outage, Some(reason), _) => reason.clone(),
+            (ChannelDayState::Differs, Some(_), 0) => self
+                .visit
+                .say("差异已处理，请重新核对当日账", "settled; compare the statement again")
+                .to_owned(),
+            (ChannelDayState::Differs, Some(_), open) => {
+                let words = self.visit.say("笔差异未处理", " to settle");
+                format!("{open}{words}")
+            }
+        }
+    }
+
     fn day_standing(&self, day: &ChannelDay) -> (Text, &'static str) {
         match day.state {
             ChannelDayState::Balanced => (Text::fixed("已对平", "balanced"), "good"),

@@ -7,8 +7,10 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use insurance::casework::kind::CaseKind;
 use insurance::clerk::{Clerk, Role, RoleSet};
 use insurance::ids::{CITY, PersonId, TaskId};
+use operations::casework::queue::working_days_left;
 use operations::close_task::{DOERS, TaskRefusal, close_task, sees_every_office};
 use policy::Text;
 use store::tables::person;
@@ -44,6 +46,8 @@ pub(super) fn menu(clerk: &Clerk) -> Vec<(&'static str, &'static str, &'static s
 struct Row {
     task: Task,
     name: String,
+    /// Working days to its last day, where the calendar is published that far.
+    days_left: Option<i64>,
 }
 
 #[derive(Template)]
@@ -80,12 +84,34 @@ impl TasksPage {
         self.visit.clerk().is_some_and(|clerk| clerk.roles.meets(DOERS))
     }
 
-    /// Where to begin: the person's page, or the city's own money.
+    /// The case that the task ends in, for whoever may open it.
+    fn case(&self, task: &Task) -> Option<(String, Text)> {
+        let kind = case_of(task.kind)?;
+        let may = self.visit.clerk().is_some_and(|clerk| clerk.roles.meets(kind.openers()));
+        let path = format!("/desk/cases/new?person={}&kind={}", task.person, kind.word());
+        let name = kind.name();
+        let words = Text::made(format!("立案：{}", name.zh), format!("Open a case: {}", name.en));
+        may.then(|| (self.visit.link(&path), words))
+    }
+
+    /// Whom it is about: the person's page, or the city's own money.
     fn address(&self, task: &Task) -> String {
         if task.person == CITY {
             return self.visit.link("/desk/queue");
         }
         self.visit.link(&format!("/desk/people/{}?reason=at-desk", task.person))
+    }
+}
+
+/// The kind of case by which a task is done.
+const fn case_of(kind: TaskKind) -> Option<CaseKind> {
+    match kind {
+        TaskKind::VerifyDeath => Some(CaseKind::Death),
+        TaskKind::RefundOtherwise => Some(CaseKind::Suspense),
+        TaskKind::TellOfSuspension
+        | TaskKind::ResolveWechatOrder
+        | TaskKind::ReturnDifference
+        | TaskKind::RecoverPayment => None,
     }
 }
 
@@ -146,6 +172,7 @@ async fn listed(app: &App, visit: Visit, form: Form) -> Result<Response, Failure
     let Some(clerk) = visit.clerk().cloned() else {
         return Ok(StatusCode::FORBIDDEN.into_response());
     };
+    let (city, today) = (app.city.clone(), visit.today.date);
     let rows = app
         .db
         .read_async(move |tx| -> Result<_, store::Error> {
@@ -153,7 +180,8 @@ async fn listed(app: &App, visit: Visit, form: Form) -> Result<Response, Failure
             let mut rows = Vec::new();
             for task in task::list_open(tx, office, SHOWN_MAX)? {
                 let name = person::find(tx, task.person)?.map_or_else(String::new, |p| p.name);
-                rows.push(Row { task, name });
+                let days_left = working_days_left(city.pack(), task.due_on, today).ok();
+                rows.push(Row { task, name, days_left });
             }
             Ok(rows)
         })

@@ -16,8 +16,8 @@ use insurance::person::Person;
 use operations::casework::CaseKey;
 use operations::casework::course::Course;
 use operations::casework::decide_case::missing_evidence;
-use operations::casework::plan::{Plan, plan};
-use operations::casework::queue::{Limit, limit_of};
+use operations::casework::plan::{Plan, plan, required_evidence};
+use operations::casework::queue::{Limit, LimitLaw, law_of, limit_of};
 use policy::Text;
 use store::Tx;
 use store::tables::access_log::{self, Access};
@@ -34,6 +34,10 @@ use crate::site::form::Form;
 use crate::site::page::page;
 use crate::site::visit::Visit;
 
+/// What a file may show beside what the pack's list wants.
+const OTHER_LABELS: [Text; 2] =
+    [Text::fixed("身份证件", "Identity document"), Text::fixed("其他材料", "Other")];
+
 /// Everything that the page shows, read in one snapshot.
 struct Facts {
     course: Course,
@@ -42,10 +46,12 @@ struct Facts {
     plan: Option<Result<Plan, Text>>,
     evidence: Vec<Evidence>,
     missing: Vec<Text>,
+    labels: Vec<Text>,
     orders: Vec<(PaymentOrder, OrderState)>,
     answers: Vec<(PaymentOrderId, String)>,
     names: Vec<(ClerkId, String)>,
     limit: Option<Limit>,
+    law: Option<LimitLaw>,
 }
 
 #[derive(Template)]
@@ -128,7 +134,10 @@ fn facts(
         }
     }
     let opened = (course.case.kind, course.case.opened_on);
+    let mut labels = required_evidence(city, &form, on);
+    labels.extend(OTHER_LABELS);
     Ok(Facts {
+        labels,
         person: person::find(tx, key.0)?,
         plan: planned.map(|plan| plan.map_err(|refusal| refusal.message())),
         evidence: case_evidence::list(tx, key)?,
@@ -137,6 +146,7 @@ fn facts(
         answers: payment_order::list_answers(tx, key)?,
         names,
         limit: limit_of(city.pack(), opened, today).ok(),
+        law: law_of(city.pack(), opened).ok(),
         form,
         course,
     })
@@ -180,6 +190,33 @@ impl CasePage {
         waits && self.has(Role::Review)
     }
 
+    /// A label of evidence in the reader's language; other words as they were written.
+    fn label<'a>(&'a self, stored: &'a str) -> &'a str {
+        let known = self.facts.labels.iter().find(|label| label.zh == stored);
+        known.map_or(stored, |label| self.visit.read(label))
+    }
+
+    /// Whose turn it is, where it is not the reader's.
+    fn waits_for(&self) -> Option<Text> {
+        match self.state() {
+            CaseState::Open if !self.prepares() => Some(Text::fixed(
+                "等经办人补正并提交复核。",
+                "It waits for whoever prepares it to correct and propose it.",
+            )),
+            CaseState::Proposed if !self.decides() => {
+                Some(Text::fixed("等另一位工作人员复核。", "It waits for a reviewer."))
+            }
+            CaseState::Approved if !self.has(Role::Finance) => {
+                Some(Text::fixed("等财务执行。", "It waits for finance to carry it out."))
+            }
+            CaseState::Paying => Some(Text::fixed(
+                "等银行回复，由财务登记。",
+                "It waits for the bank's answer, which finance records.",
+            )),
+            _ => None,
+        }
+    }
+
     /// Who did a step.
     fn name(&self, step: &CaseStep) -> &str {
         let known = self.facts.names.iter().find(|(clerk, _)| *clerk == step.clerk);
@@ -195,9 +232,12 @@ impl CasePage {
         }
     }
 
-    fn stored(&self) -> &str {
+    /// What was computed when the case was proposed, in the reader's language.
+    fn stored(&self) -> String {
         let proposal = self.facts.course.proposal();
-        proposal.and_then(|step| step.computed.as_deref()).unwrap_or_default()
+        let stored = proposal.and_then(|step| step.computed.as_deref()).unwrap_or_default();
+        serde_json::from_str(stored)
+            .map_or_else(|_| stored.to_owned(), |text: Text| self.visit.read(&text).to_owned())
     }
 
     fn answer(&self, order: &PaymentOrder) -> &str {

@@ -10,9 +10,11 @@ use axum::response::{IntoResponse, Response};
 use insurance::casework::kind::CaseKind;
 use insurance::casework::state::CaseState;
 use insurance::clerk::{Clerk, Role, RoleSet};
+use insurance::payment::ChannelKind;
 use insurance::payment_order::{OrderState, PaymentOrder};
 use operations::casework::queue::{Waiting, list_queue};
 use policy::Text;
+use store::Tx;
 use store::tables::payment_order;
 use store::tables::person;
 use store::tables::suspense::{self, Suspense};
@@ -33,13 +35,19 @@ struct Row {
     mine: bool,
 }
 
+/// Money in suspense, with the name of its person where one is known.
+struct Held {
+    money: Suspense,
+    name: String,
+}
+
 #[derive(Template)]
 #[template(path = "console/queue.html")]
 struct QueuePage {
     visit: Visit,
     rows: Vec<Row>,
     orders: Vec<(PaymentOrder, OrderState)>,
-    suspense: Vec<Suspense>,
+    suspense: Vec<Held>,
     offices: Vec<(String, Text)>,
 }
 
@@ -62,7 +70,7 @@ pub(super) async fn show(State(app): State<Arc<App>>, visit: Visit) -> Result<Re
                 rows.push(Row { waiting, name, mine });
             }
             let (orders, suspense) = if wide {
-                (payment_order::list_waiting(tx, SHOWN_MAX)?, suspense::list_open(tx, SHOWN_MAX)?)
+                (payment_order::list_waiting(tx, SHOWN_MAX)?, held(tx)?)
             } else {
                 (Vec::new(), Vec::new())
             };
@@ -71,6 +79,15 @@ pub(super) async fn show(State(app): State<Arc<App>>, visit: Visit) -> Result<Re
         .await?;
     let offices = crate::console::office_names(&app);
     Ok(page(&QueuePage { visit, rows, orders, suspense, offices }))
+}
+
+fn held(tx: &mut Tx<'_>) -> Result<Vec<Held>, store::Error> {
+    let mut rows = Vec::new();
+    for money in suspense::list_open(tx, SHOWN_MAX)? {
+        let name = person::find(tx, money.person)?.map_or_else(String::new, |p| p.name);
+        rows.push(Held { money, name });
+    }
+    Ok(rows)
 }
 
 /// Whether the next step is one of the clerk's roles.
@@ -117,6 +134,12 @@ impl QueuePage {
             row.waiting.limit.is_some_and(|limit| limit.is_soon() || limit.is_broken())
         };
         self.rows.iter().filter(soon).count()
+    }
+
+    /// A channel that money came through owns it until a clerk takes it over.
+    fn owner<'a>(&'a self, held: &'a Suspense) -> &'a str {
+        let channel = ChannelKind::ALL.into_iter().find(|channel| channel.word() == held.owner);
+        channel.map_or(&*held.owner, |channel| self.visit.channel(channel))
     }
 
     fn suspense_words(&self, held: &Suspense) -> &'static str {
