@@ -32,6 +32,7 @@ use crate::site::way::{Callers, Way};
 
 use self::rows::{Row, Trail};
 
+mod action;
 mod rows;
 
 const AUDITORS: Callers = Callers::Clerk(RoleSet::of(&[Role::Audit]));
@@ -124,6 +125,20 @@ struct AuditPage {
 }
 
 impl AuditPage {
+    fn office<'a>(&'a self, code: &'a str) -> &'a str {
+        super::office_name(&self.visit, &self.offices, code)
+    }
+
+    /// What people call an operation; its word where it has no other.
+    fn action<'a>(&self, word: &'a str) -> &'a str {
+        action::words(word).map_or(word, |(zh, en)| self.visit.say(zh, en))
+    }
+
+    /// Why somebody looked.
+    fn why<'a>(&self, reason: &'a str) -> &'a str {
+        super::find::reason_in(&self.visit, reason)
+    }
+
     fn trails(&self) -> [Trail; 2] {
         Trail::ALL
     }

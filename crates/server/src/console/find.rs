@@ -34,6 +34,9 @@ const REASONS: [(&str, &str, &str); 4] = [
     ("audit", "稽核检查", "An audit"),
 ];
 
+/// Why a clerk opens a person's case, as it is recorded.
+pub(super) const CASE_REASON: &str = "办理业务";
+
 #[derive(Template)]
 #[template(path = "console/find.html")]
 struct FindPage {
@@ -150,4 +153,13 @@ pub(super) fn form_of_unknown(wanted: &str, today: Date) -> Form {
 /// The words that are recorded for a reason.
 pub(super) fn reason_of(word: &str) -> Option<&'static str> {
     REASONS.iter().find(|(known, _, _)| *known == word).map(|(_, chinese, _)| *chinese)
+}
+
+/// A recorded reason in the reader's language; other words as they were recorded.
+pub(super) fn reason_in<'a>(visit: &Visit, recorded: &'a str) -> &'a str {
+    match REASONS.iter().find(|(_, chinese, _)| *chinese == recorded) {
+        Some((_, chinese, english)) => visit.say(chinese, english),
+        None if recorded == CASE_REASON => visit.say(CASE_REASON, "A case"),
+        None => recorded,
+    }
 }

@@ -133,6 +133,11 @@ impl PersonPage {
         self.facts.failures.iter().filter(of).collect()
     }
 
+    /// Why somebody looked.
+    fn why<'a>(&self, reason: &'a str) -> &'a str {
+        super::find::reason_in(&self.visit, reason)
+    }
+
     fn bank_end(&self) -> &str {
         self.facts.mandate.as_ref().map_or("", |signed| mandate::ending(&signed.account_number))
     }

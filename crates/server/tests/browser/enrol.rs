@@ -1,10 +1,6 @@
 //! 参保登记 and what is done for a person at the desk, in Chinese and English, on an office's screen
 //! and on a phone: every page fits, and is photographed for somebody to look at.
 
-use insurance::ids::RunId;
-use store::tables::employer_month::{self, EmployerMonth};
-use units::Fen;
-
 use crate::page::Page;
 use crate::screen::Screen;
 use crate::{City, walk, walk_on};
@@ -133,92 +129,6 @@ fn on_a_closed_day_the_clerk_reads_the_next_one_out_and_books_it() {
             page.press_last("预约").await;
             page.sees("2341").await;
             show(&page, "/desk/appointments", ("2341", "2341"), &of("appointments")).await;
-        });
-    }
-}
-
-/// Sends the form as it is and takes the picture of what the clerk reads out, in both languages.
-async fn photograph_refusal(page: &Page, fields: [&str; 3], words: (&str, &str), name: &str) {
-    let labels = [
-        ("", ["身份证号", "姓名", "缴费基数"], "看账单"),
-        ("/en", ["Identity number", "Name", "Base"], "Show the bill"),
-    ];
-    for ((prefix, labels, button), words) in labels.into_iter().zip([words.0, words.1]) {
-        page.open(&format!("{prefix}/desk/enrol")).await;
-        for (label, typed) in labels.iter().zip(fields) {
-            page.fill(label, typed).await;
-        }
-        page.press_last(button).await;
-        page.sees(words).await;
-        page.fits_its_width().await;
-        page.photograph(&format!(
-            "sentence-{name}-{}",
-            if prefix.is_empty() { "zh" } else { "en" }
-        ))
-        .await;
-    }
-}
-
-#[test]
-fn a_double_an_employers_month_and_a_base_outside_the_pack_are_sentences_to_read_out() {
-    walk(Screen::desk(), |page, city| async move {
-        sign_in_as(&page, "窗口", "/desk").await;
-        let zhang = ["320104198503151233", "张三", "4952"];
-        let words = ("全市只能有一份参保", "nobody can be insured twice");
-        photograph_refusal(&page, zhang, words, "double").await;
-        let joiner = ["320115198512312341", "钱七", "5000"];
-        photograph_refusal(&page, joiner, ("最接近的档次", "the nearest are"), "base").await;
-        page.open(&format!("/desk/people/{}/stop", city.people.zhang)).await;
-        page.press_last("停保").await;
-        page.sees("已停保").await;
-        let declared = EmployerMonth {
-            person: city.people.zhang,
-            month: "2026-11".parse().unwrap(),
-            employer: "91320102MA1W000167".to_owned(),
-            employer_name: "金陵制造".to_owned(),
-            branches: policy::BranchSet::ALL,
-            base: Fen::from_yuan(6000),
-            paid_on: None,
-            run: RunId::from_i64(1),
-        };
-        city.app
-            .db
-            .write_async(move |tx| employer_month::set_declared(tx, &declared))
-            .await
-            .unwrap();
-        let words = ("可以从2026年12月起参保", "they can join from December 2026");
-        photograph_refusal(&page, zhang, words, "employer").await;
-    });
-}
-
-#[test]
-fn on_a_holiday_the_sentence_names_the_first_open_day() {
-    walk_on(Screen::desk(), "2026-10-01", |page, city| async move {
-        sign_in_as(&page, "窗口", "/desk").await;
-        let words = ("2026年10月8日", "8 October 2026");
-        show(&page, "/desk/enrol", words, "sentence-holiday").await;
-        let stop = format!("/desk/people/{}/stop", city.people.zhang);
-        show(&page, &stop, words, "sentence-holiday-stop").await;
-    });
-}
-
-#[test]
-fn each_role_sees_its_own_start_page_and_none_of_its_links_is_refused() {
-    for role in ["窗口", "复核", "财务", "稽核", "管理"] {
-        walk(Screen::desk(), |page, _| async move {
-            let start = if role == "管理" { "/desk/month" } else { "/desk" };
-            page.open(&format!("/desk/sign-in?back={start}")).await;
-            page.press(role).await;
-            page.sees("退出登录").await;
-            page.photograph(&format!("start-{role}-zh")).await;
-            let links = page
-                .ask("return [...document.querySelectorAll('.menu a')].map(a => a.pathname);")
-                .await;
-            for link in links.as_array().unwrap() {
-                page.open(link.as_str().unwrap()).await;
-                let refused = "您不能打开这个页面";
-                assert!(!page.text().await.contains(refused), "{role} {link}");
-            }
         });
     }
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::page::Page;
 use crate::screen::Screen;
+use crate::start::has_no_trap;
 use crate::walk;
 
 /// The bound: thirty seconds at four keys a second.
@@ -51,23 +52,6 @@ impl Keyboard {
         let seen = self.page.ask(script).await;
         assert_eq!(seen, json!(true), "the focus is not seen at {}", self.page.path().await);
     }
-}
-
-/// Tab reaches everything that can be used on the page, and leaves it again.
-async fn has_no_trap(page: &Page) {
-    let usable = "[...document.querySelectorAll('a[href], button, summary, select, \
-                  input:not([type=hidden])')].filter(e => e.checkVisibility())";
-    let count = page.ask(&format!("return {usable}.length;")).await.as_u64().unwrap();
-    for _ in 0..count * 2 {
-        page.key(Key::Tab).await;
-        page.ask("document.activeElement.dataset.reached = '1'; return null;").await;
-        let left = format!("return {usable}.every(e => e.dataset.reached);");
-        if page.ask(&left).await == json!(true) {
-            return;
-        }
-    }
-    let missed = format!("return {usable}.filter(e => !e.dataset.reached).map(e => e.outerHTML);");
-    panic!("Tab does not reach {} at {}", page.ask(&missed).await, page.path().await);
 }
 
 #[test]

@@ -5,13 +5,17 @@
 //! `target/screenshots` afterwards, for somebody to look at.
 #![expect(clippy::unwrap_used, reason = "a step that can't be taken must stop the walk")]
 
+mod case_hands;
 mod casework;
 #[path = "../site/city.rs"]
 mod city;
+mod correction;
+mod death;
 mod differences;
 mod driver;
 mod enrol;
 mod frame;
+mod hand;
 mod imports;
 mod keyboard;
 mod office;
@@ -22,8 +26,14 @@ mod practice;
 mod provider;
 mod screen;
 mod self_service;
+mod sentences;
 mod single_sign_on;
+mod start;
+mod suspense;
 mod tasks;
+mod tongue;
+mod transfer;
+mod window;
 mod withholding;
 
 use std::sync::Arc;
@@ -65,6 +75,22 @@ fn walk_at<F: Future<Output = ()>>(
 struct City {
     app: Arc<App>,
     people: city::People,
+}
+
+impl City {
+    /// The site of the same city at ten o'clock of another day.
+    async fn on(&self, day: &str) -> String {
+        let now = format!("{day}T10:00:00+08:00").parse().unwrap();
+        serve(Arc::new(App {
+            db: self.app.db.clone(),
+            city: self.app.city.clone(),
+            clock: server::clock::Clock::Fixed(now),
+            sandbox: true,
+            wechat: None,
+            evidence: city::evidence(),
+        }))
+        .await
+    }
 }
 
 /// The site on a port of its own, as long as the test runs.

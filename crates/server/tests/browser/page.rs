@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::key::Key;
@@ -148,6 +149,45 @@ impl Page {
     /// What a script answers; for what no other step can see.
     pub(crate) async fn ask(&self, script: &str) -> Value {
         self.browser.execute(script, Vec::new()).await.unwrap()
+    }
+
+    /// The same where the page may be on its way to another: then there is no answer.
+    pub(crate) async fn asked(&self, script: &str) -> Option<Value> {
+        self.browser.execute(script, Vec::new()).await.ok()
+    }
+
+    /// Keys as the keyboard sends them to the window, whatever has the focus.
+    pub(crate) async fn acts(&self, keys: KeyActions) {
+        self.browser.perform_actions(keys).await.unwrap();
+    }
+
+    /// Presses Tab some times.
+    pub(crate) async fn tabs(&self, times: u64) {
+        let tab = char::from(Key::Tab);
+        let one = |keys: KeyActions, _| {
+            keys.then(KeyAction::Down { value: tab }).then(KeyAction::Up { value: tab })
+        };
+        self.acts((0..times).fold(KeyActions::new("keyboard".to_owned()), one)).await;
+    }
+
+    /// The same browser at another site, such as the city on another day.
+    pub(crate) fn at(&self, site: String) -> Self {
+        Self { site, ..self.clone() }
+    }
+
+    /// The lines of the page that are to be in its language: all but titles and words of laws, what
+    /// somebody typed, and parts that say to be in another language.
+    pub(crate) async fn words_of_one_language(&self) -> Vec<String> {
+        let script = "const lines = []; \
+                      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT); \
+                      while (walker.nextNode()) { \
+                          const place = walker.currentNode.parentElement; \
+                          const line = walker.currentNode.data.trim(); \
+                          if (line && !place.closest('.source, textarea, script, kbd, code, [lang]:not(html)')) \
+                              lines.push(line); \
+                      } \
+                      return [...new Set(lines)];";
+        serde_json::from_value(self.ask(script).await).unwrap()
     }
 
     /// The page is no wider than its screen: nobody has to push it sideways to read a line.

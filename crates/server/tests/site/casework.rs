@@ -91,6 +91,10 @@ fn a_surrender_goes_from_window_to_review_to_finance_and_the_person_reads_who_lo
         let shown = window.get(&case).await;
         assert!(shown.body.contains("3,200.00元"), "8% of 8,000 for five months: {}", shown.body);
         assert!(!shown.body.contains("6217001234567890122"), "the account is masked");
+        for words in ["剩10个工作日", "受理次日起10个工作日", "《社会保险经办条例》第十条"]
+        {
+            assert!(shown.body.contains(words), "{words}: {}", shown.body);
+        }
         assert_eq!(step(&mut window, &case, ("propose", &[])).await.location(), case);
         let mut review = as_clerk(&app, Role::Review).await;
         let queue = review.get("/en/desk/queue").await;
@@ -110,6 +114,9 @@ fn a_surrender_goes_from_window_to_review_to_finance_and_the_person_reads_who_lo
         assert_eq!(step(&mut finance, &case, (&order, answer)).await.location(), case);
         let shown = finance.get(&case).await;
         assert!(shown.body.contains("已办结") && shown.body.contains("B0001"), "{}", shown.body);
+        let english = finance.get(&format!("/en{case}")).await;
+        assert!(english.body.contains("paid to the person"), "{}", english.body);
+        assert!(!english.body.contains("个人账户一次性支付本人"), "each language by itself");
         let looks = crate::as_person(&app, people.wang).await.get("/looks").await;
         for who in ["sample-window", "sample-review", "sample-finance"] {
             assert!(looks.body.contains(who), "{who}: {}", looks.body);

@@ -65,7 +65,7 @@ fn whoever_comes_on_a_closed_day_is_booked_and_joins_on_the_open_one() {
 }
 
 /// The same city on another day.
-fn at(app: &Arc<App>, day: &str) -> Arc<App> {
+pub(crate) fn at(app: &Arc<App>, day: &str) -> Arc<App> {
     let now = format!("{day}T10:00:00+08:00").parse().unwrap();
     Arc::new(App {
         db: app.db.clone(),

@@ -12,6 +12,7 @@ use store::tables::employer_month::{self, EmployerMonth};
 use units::Fen;
 
 use crate::browser::Browser;
+use crate::desk_person::at;
 use crate::{as_clerk, with_city, with_city_on};
 
 const JOINER: [(&str, &str); 7] = [
@@ -88,6 +89,38 @@ fn on_the_26th_every_act_names_the_1st_of_the_next_month() {
         reads(&mut clerk, &preview, sentence).await;
         let saved = clerk.submit(&preview, &format!("{preview}/save"), &[]).await;
         assert_eq!(saved.location(), preview, "a closed day saves nothing");
+    });
+}
+
+#[test]
+fn coming_back_on_a_closed_day_names_the_next_open_one_and_is_done_then() {
+    with_city(|app, people| async move {
+        let mut clerk = as_clerk(&app, Role::Window).await;
+        let path = format!("/desk/people/{}/stop", people.zhang);
+        clerk.submit(&path, &path, &[("why", "moved")]).await;
+        let path = format!("/desk/people/{}/renew", people.zhang);
+        let choice = [
+            ("branch", "pension"),
+            ("branch", "medical"),
+            ("base", "4952"),
+            ("why", "own-wish"),
+            ("shown", "pension+medical@4952"),
+            ("do", "save"),
+        ];
+        let mut clerk = as_clerk(&at(&app, "2026-11-26"), Role::Window).await;
+        let sentence = (
+            "每月1日至25日办理，今天是2026年11月26日，不能办理。下一个可以办理的日子是2026年12月1日。",
+            "today is 26 November 2026. The next day on which it can be done is 1 December 2026.",
+        );
+        reads(&mut clerk, &path, sentence).await;
+        let page = clerk.get(&path).await;
+        assert!(!page.body.contains("value=\"save\""), "a closed day offers no saving");
+        let refused = clerk.submit(&path, &path, &choice).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.location());
+        assert!(refused.body.contains(sentence.0), "{}", refused.body);
+        let mut clerk = as_clerk(&at(&app, "2026-12-01"), Role::Window).await;
+        let done = clerk.submit(&path, &path, &choice).await;
+        assert!(done.location().ends_with("done=renew"), "{} {}", done.location(), done.body);
     });
 }
 

@@ -2,6 +2,8 @@
 
 use axum::http::StatusCode;
 use insurance::clerk::Role;
+use operations::open_task::{Work, open_task};
+use store::tables::task::TaskKind;
 
 use crate::{as_clerk, with_every_city};
 
@@ -32,5 +34,32 @@ fn a_task_says_what_to_do_by_when_and_is_closed_with_what_was_done() {
         assert!(again.body.contains("已经办结"), "{}", again.body);
         let trail = as_clerk(&app, Role::Audit).await.get("/desk/audit").await;
         assert!(trail.body.contains("TellOfSuspension done"), "{}", trail.body);
+    });
+}
+
+#[test]
+fn a_task_that_ends_in_a_case_leads_to_its_form_for_whoever_may_open_it() {
+    with_every_city(|app, people| async move {
+        let (city, now, li) = (app.city.clone(), app.clock.now(), people.li);
+        let opened = app.db.write_async(move |tx| -> Result<(), store::Error> {
+            for kind in [TaskKind::VerifyDeath, TaskKind::RefundOtherwise] {
+                let office = "gulou".to_owned();
+                let work = Work { kind, office, month: None, working_days: 5 };
+                open_task(tx, &city, (li, work), now)?;
+            }
+            Ok(())
+        });
+        opened.await.unwrap();
+        let of = |kind: &str| format!("/desk/cases/new?person={}&#38;kind={kind}", people.li);
+        for (role, leads) in [
+            (Role::Window, [true, true]),
+            (Role::Finance, [false, true]),
+            (Role::Review, [false, false]),
+        ] {
+            let list = as_clerk(&app, role).await.get("/desk/tasks").await;
+            let found = ["death", "suspense"].map(|kind| list.body.contains(&of(kind)));
+            assert_eq!(found, leads, "{role:?}: {}", list.body);
+            assert!(list.body.contains("2026年12月1日，剩5个工作日"), "{}", list.body);
+        }
     });
 }

@@ -29,6 +29,7 @@ use units::{Date, Fen};
 use super::form_rows::rows;
 use super::{key_of, path_of, sees};
 use crate::app::App;
+use crate::console::find::CASE_REASON;
 use crate::site::failure::Failure;
 use crate::site::form::Form;
 use crate::site::page::page;
@@ -91,7 +92,7 @@ pub(super) async fn again(
         id: app.city.fresh::<TaskId>(now).get(),
         accessed_at: now,
         actor: clerk.account.clone(),
-        reason: "办理业务".to_owned(),
+        reason: CASE_REASON.to_owned(),
         what: "/desk/cases".to_owned(),
     };
     let (city, today) = (app.city.clone(), visit.today.date);

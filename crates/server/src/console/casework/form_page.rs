@@ -27,6 +27,7 @@ use units::Fen;
 use super::form_fields::{REASONS, filled, read};
 use super::{key_of, path_of, sees};
 use crate::app::App;
+use crate::console::find::CASE_REASON;
 use crate::site::failure::Failure;
 use crate::site::form::Form;
 use crate::site::page::page;
@@ -127,7 +128,7 @@ async fn show_form(
         id: app.city.fresh::<TaskId>(now).get(),
         accessed_at: now,
         actor: clerk.account,
-        reason: "办理业务".to_owned(),
+        reason: CASE_REASON.to_owned(),
         what: "/desk/cases/form".to_owned(),
     };
     let choices = app
