@@ -15,7 +15,7 @@ pub(crate) const TONGUES: [Tongue; 2] = [Tongue::Chinese, Tongue::English];
 
 /// What stands in either language as it is: names of people, streets and firms, what somebody typed,
 /// titles of laws, and words that have no translation.
-const NAMES: [&str; 31] = [
+const NAMES: [&str; 32] = [
     "社保通",
     "中文",
     "English",
@@ -23,6 +23,7 @@ const NAMES: [&str; 31] = [
     "李四",
     "王五",
     "钱七",
+    "*七",
     "孙八",
     "李一",
     "李二",
