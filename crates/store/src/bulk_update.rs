@@ -5,6 +5,7 @@ use postgres::binary_copy::BinaryCopyInWriter;
 use postgres::types::Type;
 use rusqlite::Connection;
 
+use crate::stage::{BY_ANY, BY_KEY};
 use crate::tx::Trouble;
 use crate::{Value, postgresql, sqlite};
 
@@ -103,5 +104,8 @@ pub(crate) fn on_postgres<'v, const N: usize>(
         update.only
     );
     let statement = connection.prepared(&sql, &[])?;
-    Ok(connection.client.execute(&statement, &[])?)
+    connection.client.batch_execute(BY_KEY)?;
+    let changed = connection.client.execute(&statement, &[])?;
+    connection.client.batch_execute(BY_ANY)?;
+    Ok(changed)
 }

@@ -16,7 +16,30 @@ pub(crate) struct Stage {
     pub(crate) declared: &'static str,
 }
 
+/// PostgreSQL: each row is found by its key. Joined by a hash, the whole table would be read for
+/// every chunk; with few or no statistics the server takes that for cheaper.
+pub(crate) const BY_KEY: &str = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
+/// PostgreSQL: as the server likes.
+pub(crate) const BY_ANY: &str = "SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on";
+
 impl Tx<'_> {
+    /// Runs a statement that finds the rows of a stage by their keys.
+    ///
+    /// # Errors
+    /// What the statement returns; the transaction is then lost.
+    pub(crate) fn by_key<T>(
+        &mut self,
+        statement: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        if self.dialect() == Dialect::Sqlite {
+            return statement(self);
+        }
+        self.batch(BY_KEY)?;
+        let answer = statement(self)?;
+        self.batch(BY_ANY)?;
+        Ok(answer)
+    }
+
     /// Makes the table, or empties the one that an earlier transaction left.
     ///
     /// # Errors

@@ -291,6 +291,9 @@ pub struct Candidate {
 /// The open dues, up to a month, of at most `limit` people with a live mandate at a bank, behind a
 /// person; without dues that lie in an open attempt of whatever channel.
 ///
+/// The state is no bare column in the condition: PostgreSQL would look for each person through the
+/// index of all unpaid dues, which begins with the month, and read it from end to end.
+///
 /// # Errors
 /// [`Error`] of the database.
 pub fn list_candidates(
@@ -306,7 +309,7 @@ pub fn list_candidates(
          (SELECT COALESCE(MAX(person_id), 0) FROM (SELECT person_id FROM mandate \
          WHERE bank = $1 AND ended_on IS NULL AND person_id > $3 \
          ORDER BY person_id LIMIT $4) x) \
-         AND d.state = 1 AND d.month <= $2 AND NOT EXISTS (SELECT 1 FROM payment_item i \
+         AND d.state + 0 = 1 AND d.month <= $2 AND NOT EXISTS (SELECT 1 FROM payment_item i \
          WHERE i.person_id = d.person_id AND i.month = d.month AND i.branch = d.branch \
          AND i.part = d.part AND i.state = 1) \
          ORDER BY d.person_id, d.month, d.branch, d.part",

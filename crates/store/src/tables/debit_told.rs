@@ -111,8 +111,9 @@ pub fn list<'a>(
                     (SELECT person_id FROM told_key) ORDER BY person_id FOR UPDATE";
         tx.query_each::<Error>(lock, &[], |_| Ok(()))?;
     }
-    tx.query(
-        "SELECT k.line, d.person_id, d.month, d.branch, d.part, d.attempt, d.payment_id, \
+    tx.by_key(|tx| {
+        tx.query(
+            "SELECT k.line, d.person_id, d.month, d.branch, d.part, d.attempt, d.payment_id, \
          d.mandate_id, d.file_id, d.amount_fen, d.state, d.retry, d.bank_reference, d.proof, \
          u.base_fen, u.amount_fen, u.account_fen, u.batch_id, u.state, i.state, \
          c.entries, c.head, r.amount_fen, \
@@ -130,9 +131,10 @@ pub fn list<'a>(
          AND d.part = k.part AND d.attempt = k.attempt \
          AND u.person_id = k.person_id AND u.month = k.month AND u.branch = k.branch \
          AND u.part = k.part",
-        &[ChannelKind::BankBatch.code().into(), NoticeKind::WithholdingFailed.code().into()],
-        read,
-    )
+            &[ChannelKind::BankBatch.code().into(), NoticeKind::WithholdingFailed.code().into()],
+            read,
+        )
+    })
 }
 
 fn read(row: &Row<'_>) -> Result<ToldDebit, Error> {
@@ -295,7 +297,8 @@ pub fn end_settled(
         rows.push(&[person.into(), payment.into()])?;
     }
     rows.finish()?;
-    tx.execute(
+    tx.by_key(|tx| {
+        tx.execute(
         "UPDATE payment SET state = (SELECT CASE WHEN COUNT(CASE WHEN i.state = 2 THEN 1 END) > 0 \
          THEN 2 ELSE 3 END FROM payment_item i WHERE i.person_id = payment.person_id \
          AND i.payment_id = payment.payment_id) \
@@ -305,6 +308,7 @@ pub fn end_settled(
          AND i.payment_id = payment.payment_id AND i.state = 1)",
         &[],
     )
+    })
 }
 
 const PAYING: Stage = Stage {
