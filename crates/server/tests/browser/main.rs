@@ -20,6 +20,8 @@ mod imports;
 mod keyboard;
 mod office;
 mod page;
+#[path = "../site/paying_bank.rs"]
+mod paying_bank;
 #[path = "../site/practice.rs"]
 mod practice;
 #[path = "../site/provider.rs"]

@@ -2,9 +2,12 @@
 
 use fantoccini::key::Key;
 
+use policy::Branch;
+
 use crate::page::Page;
+use crate::paying_bank::{answer, send};
 use crate::screen::Screen;
-use crate::walk;
+use crate::{walk, walk_on};
 
 #[test]
 fn a_person_tries_a_balance_before_the_deposit_day() {
@@ -99,4 +102,35 @@ fn without_scripts_and_without_a_mouse_a_balance_is_tried_on_a_phone() {
     walk(Screen::phone().without_scripts(), |page, _| async move {
         try_without_scripts(&page, "", CHINESE, "withholding-no-script-phone-zh").await;
     });
+}
+
+#[test]
+fn while_a_bank_takes_dues_and_when_it_could_not_the_pages_fit_a_phone_and_a_desk() {
+    for (screen, name) in [(Screen::phone(), "phone"), (Screen::desk(), "desk")] {
+        walk_on(screen, "2026-11-26", |page, city| async move {
+            page.open("/sign-in").await;
+            page.press("张三").await;
+            send(&city.app, "2026-11-26");
+            for (path, language, words) in [
+                ("/dues", "zh", "11月27日前会回来"),
+                ("/en/withholding", "en", "answer comes by 27 November"),
+            ] {
+                page.open(path).await;
+                page.sees(words).await;
+                page.fits_its_width().await;
+                page.photograph(&format!("withheld-at-bank-{language}-{name}")).await;
+            }
+            let codes = [(Branch::Pension, "AM04"), (Branch::Medical, "AC04")];
+            answer(&city.app, city.people.zhang, "2026-11-26", &codes);
+            for (path, language, words) in [
+                ("/dues", "zh", "请在下一次扣款前将足额资金存入扣款卡"),
+                ("/en/dues", "en", "Please name another account"),
+            ] {
+                page.open(path).await;
+                page.sees(words).await;
+                page.fits_its_width().await;
+                page.photograph(&format!("withheld-failed-{language}-{name}")).await;
+            }
+        });
+    }
 }

@@ -16,6 +16,7 @@ mod enrol;
 mod frame;
 mod guest;
 mod imports;
+mod paying_bank;
 mod practice;
 mod provider;
 mod routes;
