@@ -89,6 +89,9 @@ fn a_clerk_changes_a_phone_and_switches_messages_on_with_both_cards() {
             hand.presses(("开通", "Switch on")).await;
             hand.reads(("须同时出示身份证和市民卡", "card must")).await;
             hand.shows("desk-messages-refused").await;
+            let focused = hand.page.focused().await;
+            let box_of_both = hand.say(("身份证和市民卡都看过", "I saw identity card"));
+            assert!(focused.contains(box_of_both), "the focus is where it is wrong: {focused}");
             hand.ticks(("身份证和市民卡都看过", "I saw identity card")).await;
             hand.presses(("开通", "Switch on")).await;
             hand.reads(("联系方式已更新", "Phone and notices are up to date")).await;

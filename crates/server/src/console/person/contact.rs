@@ -28,6 +28,13 @@ struct ContactPage {
     form: Form,
 }
 
+impl ContactPage {
+    /// Whether it is the part of the messages that must be corrected: the focus goes there.
+    fn was_refused_messages(&self) -> bool {
+        ["card", "both"].iter().any(|field| self.form.error(field).is_some())
+    }
+}
+
 /// `GET /desk/people/{person}/contact`.
 pub(super) async fn show(
     State(app): State<Arc<App>>,
