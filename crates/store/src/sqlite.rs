@@ -13,7 +13,7 @@ use rusqlite::Connection;
 
 pub(crate) use connection::Missing;
 pub(crate) use job::{Company, Outcome};
-pub(crate) use statement::{bind, bind_in_order, prepared, run};
+pub(crate) use statement::{Ready, Statements, bind_in_order, run};
 
 use crate::{Error, Settings};
 use readers::Readers;

@@ -3,7 +3,8 @@
 use crate::bulk::{self, BulkInsert, BulkTable};
 use crate::bulk_update::{self, BulkUpdate};
 use crate::row::Kind;
-use crate::{Error, Fault, Row, Value, postgresql, sqlite};
+use crate::sqlite::{Ready, Statements};
+use crate::{Error, Fault, Row, Value, postgresql};
 
 /// One transaction on either engine.
 ///
@@ -22,7 +23,7 @@ pub struct Tx<'a> {
 }
 
 enum Engine<'a> {
-    Sqlite(&'a rusqlite::Connection),
+    Sqlite(&'a dyn Statements),
     Postgres(&'a mut postgresql::Connection),
 }
 
@@ -50,10 +51,7 @@ impl<'a> Tx<'a> {
     /// [`Error::Statement`]; the transaction is then lost.
     pub fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, Error> {
         let done = match &mut self.engine {
-            Engine::Sqlite(connection) => sqlite::prepared(connection, sql, params)
-                .and_then(|mut statement| statement.raw_execute())
-                .map(|count| u64::try_from(count).unwrap_or(u64::MAX))
-                .map_err(Trouble::from),
+            Engine::Sqlite(statements) => execute_on_sqlite(*statements, sql, params),
             Engine::Postgres(connection) => connection
                 .prepared(sql, params)
                 .and_then(|statement| {
@@ -76,7 +74,7 @@ impl<'a> Tx<'a> {
         rows: impl IntoIterator<Item = [Value<'v>; N]>,
     ) -> Result<u64, Error> {
         let done = match &mut self.engine {
-            Engine::Sqlite(connection) => execute_each_on_sqlite(connection, sql, rows),
+            Engine::Sqlite(statements) => execute_each_on_sqlite(*statements, sql, rows),
             Engine::Postgres(connection) => execute_each_on_postgres(connection, sql, rows),
         };
         done.map_err(|trouble| self.fail(sql, trouble))
@@ -146,7 +144,7 @@ impl<'a> Tx<'a> {
         mut each: impl FnMut(&Row<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let done = match &mut self.engine {
-            Engine::Sqlite(connection) => each_on_sqlite(connection, sql, params, &mut each),
+            Engine::Sqlite(statements) => each_on_sqlite(*statements, sql, params, &mut each),
             Engine::Postgres(connection) => each_on_postgres(connection, sql, params, &mut each),
         };
         done.map_err(|stop| match stop {
@@ -189,7 +187,7 @@ impl<'a> Tx<'a> {
     /// [`Error::Statement`].
     pub fn bulk<'t>(&'t mut self, table: &'static BulkTable) -> Result<BulkInsert<'t>, Error> {
         let started = match &mut self.engine {
-            Engine::Sqlite(connection) => bulk::on_sqlite(connection, table),
+            Engine::Sqlite(statements) => bulk::on_sqlite(statements.connection(), table),
             Engine::Postgres(connection) => bulk::on_postgres(connection, table),
         };
         match started {
@@ -213,14 +211,16 @@ impl<'a> Tx<'a> {
     ) -> Result<u64, Error> {
         assert_eq!(N, update.cells(), "a row of {} fits", update.stage);
         let done = match &mut self.engine {
-            Engine::Sqlite(connection) => bulk_update::on_sqlite(connection, update, rows),
+            Engine::Sqlite(statements) => {
+                bulk_update::on_sqlite(statements.connection(), update, rows)
+            }
             Engine::Postgres(connection) => bulk_update::on_postgres(connection, update, rows),
         };
         done.map_err(|trouble| self.fail(update.stage, trouble))
     }
 
-    pub(crate) fn on_sqlite(connection: &'a rusqlite::Connection) -> Self {
-        Self { engine: Engine::Sqlite(connection), health: Health::Sound }
+    pub(crate) fn on_sqlite(statements: &'a dyn Statements) -> Self {
+        Self { engine: Engine::Sqlite(statements), health: Health::Sound }
     }
 
     pub(crate) fn on_postgres(connection: &'a mut postgresql::Connection) -> Self {
@@ -237,7 +237,9 @@ impl<'a> Tx<'a> {
     /// Runs several statements that have no parameters.
     pub(crate) fn batch(&mut self, sql: &str) -> Result<(), Error> {
         let done = match &mut self.engine {
-            Engine::Sqlite(connection) => connection.execute_batch(sql).map_err(Trouble::from),
+            Engine::Sqlite(statements) => {
+                statements.connection().execute_batch(sql).map_err(Trouble::from)
+            }
             Engine::Postgres(connection) => {
                 connection.client.batch_execute(sql).map_err(Trouble::from)
             }
@@ -307,18 +309,34 @@ impl<E, T: Into<Trouble>> From<T> for Stop<E> {
     }
 }
 
+fn execute_on_sqlite(
+    statements: &dyn Statements,
+    sql: &str,
+    params: &[Value<'_>],
+) -> Result<u64, Trouble> {
+    let mut changed = 0;
+    statements.with(sql, &mut |mut ready: Ready<'_, '_>| {
+        ready.bind(params)?;
+        changed = ready.statement.raw_execute()?;
+        Ok(())
+    })?;
+    Ok(u64::try_from(changed).unwrap_or(u64::MAX))
+}
+
 fn execute_each_on_sqlite<'v, const N: usize>(
-    connection: &rusqlite::Connection,
+    statements: &dyn Statements,
     sql: &str,
     rows: impl IntoIterator<Item = [Value<'v>; N]>,
 ) -> Result<u64, Trouble> {
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut changed = 0;
-    for row in rows {
-        sqlite::bind(&mut statement, &row)?;
-        changed += u64::try_from(statement.raw_execute()?).unwrap_or(u64::MAX);
-    }
-    Ok(changed)
+    let (mut rows, mut changed) = (rows.into_iter(), 0);
+    statements.with(sql, &mut |mut ready: Ready<'_, '_>| {
+        for row in rows.by_ref() {
+            ready.bind(&row)?;
+            changed += ready.statement.raw_execute()?;
+        }
+        Ok(())
+    })?;
+    Ok(u64::try_from(changed).unwrap_or(u64::MAX))
 }
 
 fn execute_each_on_postgres<'v, const N: usize>(
@@ -336,17 +354,24 @@ fn execute_each_on_postgres<'v, const N: usize>(
 }
 
 fn each_on_sqlite<E>(
-    connection: &rusqlite::Connection,
+    statements: &dyn Statements,
     sql: &str,
     params: &[Value<'_>],
     each: &mut impl FnMut(&Row<'_>) -> Result<(), E>,
 ) -> Result<(), Stop<E>> {
-    let mut statement = sqlite::prepared(connection, sql, params)?;
-    let mut rows = statement.raw_query();
-    while let Some(row) = rows.next()? {
-        each(&Row(Kind::Sqlite(row))).map_err(Stop::Caller)?;
-    }
-    Ok(())
+    let mut stopped = Ok(());
+    statements.with(sql, &mut |mut ready: Ready<'_, '_>| {
+        ready.bind(params)?;
+        let mut rows = ready.statement.raw_query();
+        while let Some(row) = rows.next()? {
+            stopped = each(&Row(Kind::Sqlite(row)));
+            if stopped.is_err() {
+                break;
+            }
+        }
+        Ok(())
+    })?;
+    stopped.map_err(Stop::Caller)
 }
 
 fn each_on_postgres<E>(

@@ -1,36 +1,143 @@
 //! Statements with `$1` parameters.
+//!
+//! SQLite takes `$1` for a *name* and numbers names by their first appearance; so which of the caller's
+//! values a parameter takes is read from its name. A reader does so every time. The thread that writes
+//! runs the same few statements a million times: it keeps each of them at hand with its parameters read
+//! ([`Held`]), instead of looking for it by its text and reading every name each time.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{CachedStatement, Connection, Statement, ToSql};
+use rusqlite::{Connection, Statement, ToSql};
 
 use crate::Value;
+use crate::settings::STATEMENTS_MAX;
 use crate::value::DateText;
 
-/// A statement from the connection's cache, bound.
-pub(crate) fn prepared<'c>(
-    connection: &'c Connection,
-    sql: &str,
-    params: &[Value<'_>],
-) -> rusqlite::Result<CachedStatement<'c>> {
-    let mut statement = connection.prepare_cached(sql)?;
-    bind(&mut statement, params)?;
-    Ok(statement)
+/// Where a transaction gets its statements from.
+pub(crate) trait Statements {
+    /// What they run on.
+    fn connection(&self) -> &Connection;
+
+    /// Hands over the statement of a text, to be bound and run.
+    fn with(
+        &self,
+        sql: &str,
+        work: &mut dyn FnMut(Ready<'_, '_>) -> rusqlite::Result<()>,
+    ) -> rusqlite::Result<()>;
 }
 
-/// Binds parameters: all that the statement knows, and no other.
-///
-/// SQLite takes `$1` for a *name* and numbers names by their first appearance; so the number is
-/// read from the name.
-pub(crate) fn bind(statement: &mut Statement<'_>, params: &[Value<'_>]) -> rusqlite::Result<()> {
-    let mut used = 0;
-    for index in 1..=statement.parameter_count() {
+/// A prepared statement.
+pub(crate) struct Ready<'s, 'c> {
+    pub(crate) statement: &'s mut Statement<'c>,
+    /// Which value each parameter takes, counted from 1, where that was read before.
+    numbers: Option<&'s [usize]>,
+}
+
+impl Ready<'_, '_> {
+    /// Binds values: all that the statement knows, and no other.
+    pub(crate) fn bind(&mut self, params: &[Value<'_>]) -> rusqlite::Result<()> {
+        match self.numbers {
+            Some(numbers) => bind_numbered(self.statement, numbers, params),
+            None => {
+                let numbers = numbers_of(self.statement)?;
+                bind_numbered(self.statement, &numbers, params)
+            }
+        }
+    }
+}
+
+/// A reader's statements, from the connection's own cache.
+impl Statements for Connection {
+    fn connection(&self) -> &Connection {
+        self
+    }
+
+    fn with(
+        &self,
+        sql: &str,
+        work: &mut dyn FnMut(Ready<'_, '_>) -> rusqlite::Result<()>,
+    ) -> rusqlite::Result<()> {
+        work(Ready { statement: &mut *self.prepare_cached(sql)?, numbers: None })
+    }
+}
+
+/// The writer's statements, found by where their text stands in memory.
+pub(crate) struct Held<'c> {
+    connection: &'c Connection,
+    statements: RefCell<HashMap<(usize, usize), HeldStatement<'c>>>,
+}
+
+struct HeldStatement<'c> {
+    /// A text that was made at run time may stand where another one stood before.
+    sql: String,
+    statement: Statement<'c>,
+    numbers: Vec<usize>,
+}
+
+impl<'c> Held<'c> {
+    pub(crate) fn new(connection: &'c Connection) -> Self {
+        Self { connection, statements: RefCell::default() }
+    }
+
+    fn prepare(&self, sql: &str) -> rusqlite::Result<HeldStatement<'c>> {
+        let flags = rusqlite::PrepFlags::SQLITE_PREPARE_PERSISTENT;
+        let statement = self.connection.prepare_with_flags(sql, flags)?;
+        let numbers = numbers_of(&statement)?;
+        Ok(HeldStatement { sql: sql.to_owned(), statement, numbers })
+    }
+}
+
+impl Statements for Held<'_> {
+    fn connection(&self) -> &Connection {
+        self.connection
+    }
+
+    fn with(
+        &self,
+        sql: &str,
+        work: &mut dyn FnMut(Ready<'_, '_>) -> rusqlite::Result<()>,
+    ) -> rusqlite::Result<()> {
+        let place = (sql.as_ptr().addr(), sql.len());
+        let mut statements = self.statements.borrow_mut();
+        if statements.get(&place).is_none_or(|held| held.sql != sql) {
+            if statements.len() >= STATEMENTS_MAX {
+                statements.clear();
+            }
+            statements.insert(place, self.prepare(sql)?);
+        }
+        let held = statements.get_mut(&place).expect("it was put there when it was not");
+        let done = work(Ready { statement: &mut held.statement, numbers: Some(&held.numbers) });
+        // What was bound may be personal, or large.
+        held.statement.clear_bindings();
+        done
+    }
+}
+
+/// Which value each parameter takes.
+fn numbers_of(statement: &Statement<'_>) -> rusqlite::Result<Vec<usize>> {
+    let number = |index| {
         let name = statement.parameter_name(index).unwrap_or("?");
         let number: Option<usize> = name.strip_prefix('$').and_then(|digits| digits.parse().ok());
-        let Some(value) = number.and_then(|number| params.get(number.checked_sub(1)?)) else {
-            return Err(rusqlite::Error::InvalidParameterName(name.to_owned()));
+        let number = number.filter(|number| *number > 0);
+        number.ok_or_else(|| rusqlite::Error::InvalidParameterName(name.to_owned()))
+    };
+    (1..=statement.parameter_count()).map(number).collect()
+}
+
+fn bind_numbered(
+    statement: &mut Statement<'_>,
+    numbers: &[usize],
+    params: &[Value<'_>],
+) -> rusqlite::Result<()> {
+    let mut used = 0;
+    for (index, number) in (1..).zip(numbers) {
+        let Some(value) = params.get(number - 1) else {
+            return Err(rusqlite::Error::InvalidParameterName(format!("${number}")));
         };
-        used = used.max(number.unwrap_or_default());
-        statement.raw_bind_parameter(index, Bound::from(*value))?;
+        used = used.max(*number);
+        statement.raw_bind_parameter::<usize, _>(index, Bound::from(*value))?;
     }
     if used == params.len() {
         Ok(())

@@ -16,8 +16,10 @@ use std::thread::JoinHandle;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+use super::connection::{Cache, cache};
 use super::job::{Company, Job, Outcome, Verdict};
 use super::run;
+use super::statement::{Held, Statements as _};
 use crate::{Error, Fault, Settings, Tx};
 
 pub(crate) struct Writer {
@@ -88,12 +90,19 @@ impl Drop for Writer {
 }
 
 fn serve(connection: &Connection, mut queue: mpsc::Receiver<Job>, group_max: usize) {
+    let statements = Held::new(connection);
     let mut next: Option<Job> = None;
     let mut savepoint_groups: u32 = 0;
+    let mut held = Cache::Small;
     while let Some(first) = next.take().or_else(|| queue.blocking_recv()) {
         let shares = first.company == Company::Group;
         if shares {
             let_others_queue(&queue);
+        }
+        let wanted = if shares { Cache::Small } else { Cache::Large };
+        // Where it can't be set, work goes on with the other one.
+        if wanted != held && cache(connection, wanted).is_ok() {
+            held = wanted;
         }
         let mut group = VecDeque::from([first]);
         while shares && group.len() < group_max {
@@ -112,7 +121,7 @@ fn serve(connection: &Connection, mut queue: mpsc::Receiver<Job>, group_max: usi
                 (_, 0) => Apart::Together,
                 (_, _) => Apart::Savepoints,
             };
-            savepoint_groups = match commit(connection, &mut group, apart) {
+            savepoint_groups = match commit(&statements, &mut group, apart) {
                 Ran::Answered => savepoint_groups.saturating_sub(1),
                 Ran::MustRunApart => SAVEPOINT_GROUPS,
             };
@@ -145,7 +154,8 @@ enum Ran {
 
 /// Runs jobs in one transaction and answers those that it ran: all of them, unless the engine
 /// undid the transaction half-way, as it does on a full disk.
-fn commit(connection: &Connection, group: &mut VecDeque<Job>, apart: Apart) -> Ran {
+fn commit(statements: &Held<'_>, group: &mut VecDeque<Job>, apart: Apart) -> Ran {
+    let connection = statements.connection();
     if let Err(error) = run(connection, "BEGIN IMMEDIATE") {
         let failure = Error::Unreachable(Fault::from(error));
         for mut job in group.drain(..) {
@@ -156,7 +166,7 @@ fn commit(connection: &Connection, group: &mut VecDeque<Job>, apart: Apart) -> R
     }
     let mut done = Vec::with_capacity(group.len());
     while let Some(mut job) = group.pop_front() {
-        let others = run_one(connection, &mut job, apart);
+        let others = run_one(statements, &mut job, apart);
         done.push(job);
         match others {
             Others::GoOn => {}
@@ -191,7 +201,8 @@ enum Others {
     MustBeUndone,
 }
 
-fn run_one(connection: &Connection, job: &mut Job, apart: Apart) -> Others {
+fn run_one(statements: &Held<'_>, job: &mut Job, apart: Apart) -> Others {
+    let connection = statements.connection();
     if apart == Apart::Savepoints
         && let Err(error) = run(connection, "SAVEPOINT caller")
     {
@@ -199,7 +210,7 @@ fn run_one(connection: &Connection, job: &mut Job, apart: Apart) -> Others {
         return Others::GoOn;
     }
     let written_before = connection.total_changes();
-    let verdict = job.work.run(Ok(&mut Tx::on_sqlite(connection)));
+    let verdict = job.work.run(Ok(&mut Tx::on_sqlite(statements)));
     if connection.is_autocommit() {
         return Others::AreUndone;
     }
