@@ -91,27 +91,21 @@ impl From<ProblemCode> for CounterError {
     }
 }
 
-/// Whether a call of the same name and content was answered: its answer stands with its serial.
+/// Keeps the name and the content of a call, for a repetition of it. Says whether a call of the same
+/// name and content was answered before: its answer stands with its serial.
 ///
 /// A refused call uses up no name: a call that is refused changes nothing, and asking again gets
 /// the same refusal for as long as its reason stands.
 fn was_answered(tx: &mut Tx<'_>, named: &NamedCall<'_>) -> Result<bool, CounterError> {
-    match counter_request::find(tx, named.call.bank, named.key)? {
-        None => Ok(false),
-        Some(content) if content == content_of(named).to_string() => Ok(true),
-        Some(_) => Err(ProblemCode::IdempotencyKeyReused.into()),
-    }
-}
-
-/// Keeps the name and the content of a call that was answered, for a repetition of it.
-fn keep_name(tx: &mut Tx<'_>, named: &NamedCall<'_>) -> Result<(), CounterError> {
     let (name, content) = ((named.call.bank, named.key), content_of(named).to_string());
-    let is_new = counter_request::insert(tx, name, &content, named.call.now)? == 1;
-    // A call of this name may have been answered while this one waited for the serial.
-    if is_new || was_answered(tx, named)? {
-        return Ok(());
+    if counter_request::insert(tx, name, &content, named.call.now)? == 1 {
+        return Ok(false);
     }
-    Err(ProblemCode::RequestInProgress.into())
+    let known = counter_request::find(tx, named.call.bank, named.key)?;
+    if known.is_some_and(|known| known == content) {
+        return Ok(true);
+    }
+    Err(ProblemCode::IdempotencyKeyReused.into())
 }
 
 /// The answer that a serial got; only where its call was answered.

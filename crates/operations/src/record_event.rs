@@ -109,7 +109,46 @@ pub fn record_receipt(
     now: Timestamp,
 ) -> Result<Recorded, RecordError> {
     let person = owner_of(tx, &paid.target)?;
-    let receipt = Receipt {
+    let receipt = receipt_of(city, paid, (person, message), now);
+    if channel_reference::claim(tx, &receipt)? == 0 {
+        return repeated(tx, paid);
+    }
+    let allocation = allocation_for(tx, city, paid, person)?;
+    book_receipt(tx, city, (&receipt, Account::Clearing(paid.channel)), &allocation)?;
+    end_attempt(tx, &paid.target, &allocation.paid)?;
+    Ok(Recorded::Booked { receipt, paid: allocation.paid, left: allocation.left })
+}
+
+/// Books money that arrived for exactly these dues, of a person whose facts the caller has locked and
+/// read in this transaction; the attempt is the caller's to end.
+///
+/// # Errors
+/// [`RecordError::ReferenceMustKeepItsAmount`], or the database's.
+pub(crate) fn record_receipt_of(
+    tx: &mut Tx<'_>,
+    city: &City,
+    (paid, dues): (&Paid, &[Due]),
+    message: MessageId,
+    now: Timestamp,
+) -> Result<Recorded, RecordError> {
+    let keys: Vec<DueKey> = dues.iter().map(|due| due.key).collect();
+    let person = keys.first().map_or(CITY, |key| key.person);
+    let receipt = receipt_of(city, paid, (person, message), now);
+    if channel_reference::claim(tx, &receipt)? == 0 {
+        return repeated(tx, paid);
+    }
+    let allocation = allocate(paid.amount, Purpose::Exactly(&keys), dues);
+    book_receipt(tx, city, (&receipt, Account::Clearing(paid.channel)), &allocation)?;
+    Ok(Recorded::Booked { receipt, paid: allocation.paid, left: allocation.left })
+}
+
+fn receipt_of(
+    city: &City,
+    paid: &Paid,
+    (person, message): (PersonId, MessageId),
+    now: Timestamp,
+) -> Receipt {
+    Receipt {
         person,
         id: city.fresh(now),
         channel: paid.channel,
@@ -120,14 +159,7 @@ pub fn record_receipt(
         recorded_at: now,
         message,
         entry: city.fresh(now),
-    };
-    if channel_reference::claim(tx, &receipt)? == 0 {
-        return repeated(tx, paid);
     }
-    let allocation = allocation_for(tx, city, paid, person)?;
-    book_receipt(tx, city, (&receipt, Account::Clearing(paid.channel)), &allocation)?;
-    end_attempt(tx, &paid.target, &allocation.paid)?;
-    Ok(Recorded::Booked { receipt, paid: allocation.paid, left: allocation.left })
 }
 
 /// Books a receipt and what it pays, out of an account: a channel's clearing account, or the one

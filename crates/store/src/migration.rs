@@ -55,6 +55,8 @@ const MIGRATIONS: &[Migration] = migrations! {
     17 "0017_enrolment_end",
     18 "0018_recovery",
     19 "0019_notice_key",
+    20 "0020_message_digest",
+    21 "0021_nonce_once",
 };
 
 const RECORD: &str = "

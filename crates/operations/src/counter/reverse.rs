@@ -31,15 +31,14 @@ pub fn reverse(
     if super::was_answered(tx, named)? {
         return super::answer_of(tx, key);
     }
-    let mut own = own_row(request);
+    let own = own_row(request);
     // The payment's serial first, then the reversal's: every reversal takes them in this order.
     let payment = hold_payment(tx, named, request)?;
     let answer = match counter_serial::find_locked(tx, key)? {
         Some(row) => repeated(row, &own)?,
         None if counter_serial::claim(tx, call.bank, &own, call.now)? == 1 => {
             let answer = to_json(&take_back(tx, named, &payment, request)?);
-            own.answer = Some(answer.clone());
-            counter_serial::set(tx, call.bank, &own, call.now)?;
+            counter_serial::set_answer(tx, key, &answer)?;
             answer
         }
         None => {
@@ -47,7 +46,6 @@ pub fn reverse(
             repeated(row.expect("a serial that can't be claimed is there"), &own)?
         }
     };
-    super::keep_name(tx, named)?;
     Ok(answer)
 }
 

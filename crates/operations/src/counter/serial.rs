@@ -28,9 +28,6 @@ pub(super) fn hold(
     fresh: &Serial,
     now: Timestamp,
 ) -> Result<Known, CounterError> {
-    if let Some(row) = counter_serial::find_locked(tx, key)? {
-        return known(row);
-    }
     if counter_serial::claim(tx, key.bank, fresh, now)? == 1 {
         return Ok(Known { state: SerialState::Unknown, answer: None, reversal: None });
     }

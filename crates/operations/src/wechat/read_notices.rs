@@ -56,7 +56,7 @@ pub fn keep_notice(
     now: Timestamp,
 ) -> Result<(), store::Error> {
     let digest = hex(&Sha256::digest(&posted.body));
-    if inbound_message::find_by_digest(tx, ChannelKind::Wechat, &digest)?.is_some() {
+    if inbound_message::find_of_wechat(tx, &digest)?.is_some() {
         return Ok(());
     }
     let header = |name: &&str| Some(format!("{name}: {}\n", posted.headers.get(name)?));

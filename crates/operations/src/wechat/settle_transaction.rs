@@ -280,7 +280,7 @@ pub(super) fn keep_answer(
     now: Timestamp,
 ) -> Result<MessageId, store::Error> {
     let digest = hex(&Sha256::digest(&body));
-    if let Some(known) = inbound_message::find_by_digest(tx, ChannelKind::Wechat, &digest)? {
+    if let Some(known) = inbound_message::find_of_wechat(tx, &digest)? {
         return Ok(known);
     }
     let message = InboundMessage {

@@ -143,6 +143,17 @@ pub fn claim(
     )
 }
 
+/// Keeps the answer to the call that claimed a serial.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn set_answer(tx: &mut Tx<'_>, key: SerialKey<'_>, answer: &[u8]) -> Result<u64, Error> {
+    tx.execute(
+        "UPDATE counter_serial SET answer = $4 WHERE bank = $1 AND bank_date = $2 AND serial = $3",
+        &[key.bank.into(), key.bank_date.into(), key.serial.into(), answer.into()],
+    )
+}
+
 /// Writes what is now known of a serial that was claimed before.
 ///
 /// # Errors

@@ -224,10 +224,23 @@ pub fn set_state(
 ) -> Result<(), Error> {
     let key = [person.into(), payment.into(), state.code().into()];
     tx.execute("UPDATE payment SET state = $3 WHERE person_id = $1 AND payment_id = $2", &key)?;
+    set_items_state(tx, person, payment, state)
+}
+
+/// Ends the open items of an attempt that has ended.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn set_items_state(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    payment: PaymentId,
+    state: PaymentState,
+) -> Result<(), Error> {
     tx.execute(
         "UPDATE payment_item SET state = $3 \
          WHERE person_id = $1 AND payment_id = $2 AND state = 1",
-        &key,
+        &[person.into(), payment.into(), state.code().into()],
     )?;
     Ok(())
 }

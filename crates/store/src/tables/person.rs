@@ -124,6 +124,14 @@ pub fn find(tx: &mut Tx<'_>, person: PersonId) -> Result<Option<Person>, Error> 
     tx.query_opt(sql, &[person.into()], read)
 }
 
+/// A person, whose facts are locked until the transaction ends.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn find_locked(tx: &mut Tx<'_>, person: PersonId) -> Result<Option<Person>, Error> {
+    tx.query_opt_locked(select!("WHERE person_id = $1"), &[person.into()], read)
+}
+
 /// Locks a person's facts until the transaction ends. Answers whether there is such a person.
 ///
 /// # Errors
