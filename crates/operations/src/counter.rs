@@ -2,10 +2,11 @@
 //!
 //! Files in reading order: [`quoted_dues`] what a counter may collect of a person; [`query_dues`],
 //! [`pay`], [`ask_status`], [`reverse`], [`end_day`], [`compare_day`] the calls; [`serial`] the
-//! rows of a serial as the pure rules see them.
+//! rows of a serial as the pure rules see them, [`correct_serial`] what a decision makes of one.
 
 pub mod ask_status;
 pub mod compare_day;
+pub(crate) mod correct_serial;
 pub mod end_day;
 pub mod pay;
 pub mod query_dues;

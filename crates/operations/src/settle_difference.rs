@@ -12,6 +12,9 @@ mod stand;
 pub use refusal::SettleRefusal;
 pub use stand::{DifferenceCourse, course_of, find_course};
 
+pub(crate) use book::DECISION;
+pub(crate) use stand::known_of_money;
+
 use insurance::casework::hand::{Hand, check_decider, check_known};
 use insurance::clerk::{Clerk, Role, RoleSet};
 use insurance::ids::{CITY, DifferenceId};

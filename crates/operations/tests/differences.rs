@@ -2,10 +2,16 @@
 //! moves money only by two people, and how the day and the month stand afterwards.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on stops here")]
 
+#[expect(dead_code, reason = "this test needs a part of what the counter's tests need")]
+#[path = "counter/bank.rs"]
+mod bank;
 #[expect(dead_code, reason = "this test asks for no cover")]
 #[path = "month/city_of_three.rs"]
 mod city_of_three;
 
+use bank::Bank;
+use channels::counter_api::day_end::Action;
+use channels::counter_api::payment::SerialStatus;
 use city_of_three::CityOfThree;
 use insurance::casework::hand::HandRefusal;
 use insurance::clerk::{Clerk, Role, RoleSet};
@@ -237,5 +243,68 @@ fn a_statement_that_the_channel_corrects_needs_two_people_and_one_that_repeats_o
         assert_eq!(books.held(), ten, "nothing more was booked");
         let trail = db.read(|tx| suspense::list(tx, CITY)).unwrap();
         assert_eq!(trail.len(), 1);
+    });
+}
+
+/// The bank of a teller in these books, on 2026-11-10.
+fn bank(books: &Books) -> Bank {
+    let city = CityOfThree { db: books.city.db.clone(), city: books.city.city.clone() };
+    let (db, now) = (city.db.clone(), city.at("2026-11-10"));
+    Bank { db, city, bank: "ccb".to_owned(), now }
+}
+
+#[test]
+fn a_serial_tells_what_is_booked_under_it_since_a_difference_was_settled() {
+    for_each_database(|db| {
+        let books = Books::new(db);
+        let bank = bank(&books);
+        let quote = bank.query(0).unwrap();
+        let paid = bank.pay("77", &quote).unwrap();
+        assert_eq!(bank.ask("77").correction, None);
+        let less = quote.total_fen.saturating_sub(Fen::YUAN);
+        let file =
+            |rest: &str| format!("1|{less}\n20261110|77|A10000001|{less}|柜面|缴费|{rest}\n");
+        let found = bank.send_file(&file("")).unwrap();
+        assert_eq!(found.differences[0].action, Action::Owner);
+        books.settle_by_two(books.only(), Settlement::HoldTheirs);
+
+        let told = bank.ask("77");
+        assert_eq!((told.status, told.payment), (SerialStatus::Posted, Some(paid.clone())));
+        let correction = told.correction.unwrap();
+        assert_eq!(correction.amount_fen, less);
+        assert!(correction.receipt_number.is_some_and(|number| number != paid.receipt_number));
+        assert_eq!(correction.corrected_at, books.city.at("2026-11-24"));
+
+        let again = bank.send_file(&file("again")).unwrap();
+        assert_eq!((again.matched, again.differences.len()), (1, 0), "the bank's file agrees now");
+        assert!(books.open().is_empty());
+        books.prove();
+    });
+}
+
+#[test]
+fn a_serial_whose_money_was_taken_back_by_decision_is_reversed_and_a_closed_one_may_be_booked() {
+    for_each_database(|db| {
+        let books = Books::new(db);
+        let bank = bank(&books);
+        let quote = bank.query(0).unwrap();
+        bank.pay("77", &quote).unwrap();
+        assert_eq!(bank.ask("78").status, SerialStatus::NotFound);
+        let (ours, theirs) = ("ccb/2026-11-10/77", "ccb/2026-11-10/78");
+        books.city.reconcile(ChannelKind::Counter, &[(theirs, fen("12.00"))]);
+        for id in books.open() {
+            let course = db.read(|tx| find_course(tx, id)).unwrap().unwrap();
+            let is_ours = course.difference.reference == ours;
+            let how = if is_ours { Settlement::ReverseOurs } else { Settlement::HoldTheirs };
+            books.settle_by_two(id, how);
+        }
+        let told = bank.ask("77");
+        assert_eq!(told.status, SerialStatus::Reversed);
+        assert_eq!(told.correction.map(|correction| correction.amount_fen), Some(Fen::ZERO));
+        let told = bank.ask("78");
+        assert_eq!((told.status, told.payment), (SerialStatus::Posted, None));
+        assert_eq!(told.correction.map(|now| now.amount_fen), Some(fen("12.00")));
+        assert_eq!(bank.query(0).unwrap().total_fen, quote.total_fen, "owed again");
+        books.prove();
     });
 }

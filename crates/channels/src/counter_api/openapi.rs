@@ -16,7 +16,7 @@ mod tests {
         DayDetailAnswer, DayEndAnswer, DayEndRequest, DayTotal, DifferenceLine,
     };
     use super::super::masked_person::MaskedPerson;
-    use super::super::payment::{PaymentAnswer, PaymentRequest, StatusAnswer};
+    use super::super::payment::{Correction, PaymentAnswer, PaymentRequest, StatusAnswer};
     use super::super::problem::{Problem, ProblemCode};
     use super::super::quote::{DueLine, DuesQuery, Quote};
     use super::super::reversal::{ReversalAnswer, ReversalRequest};
@@ -65,6 +65,7 @@ mod tests {
         check_example::<PaymentRequest>("PaymentRequest");
         check_example::<PaymentAnswer>("PaymentAnswer");
         check_example::<StatusAnswer>("StatusAnswer");
+        check_example::<Correction>("Correction");
         check_example::<ReversalRequest>("ReversalRequest");
         check_example::<ReversalAnswer>("ReversalAnswer");
         check_example::<DayTotal>("DayTotal");
@@ -79,7 +80,7 @@ mod tests {
             .values()
             .filter(|schema| schema["type"] == "object")
             .count();
-        assert_eq!(objects, 15, "a new object needs its line above");
+        assert_eq!(objects, 16, "a new object needs its line above");
     }
 
     #[test]

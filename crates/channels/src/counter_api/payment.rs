@@ -88,4 +88,20 @@ pub struct StatusAnswer {
     /// The reversal's answer, word for word.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reversal: Option<ReversalAnswer>,
+    /// What an office decided about the serial after its day was compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub correction: Option<Correction>,
+}
+
+/// 更正: what is booked under a serial since an office settled a difference about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Correction {
+    /// What is booked now; zero when everything was taken back.
+    pub amount_fen: Fen,
+    /// The number of the receipt that took the first one's place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receipt_number: Option<String>,
+    /// When it was decided.
+    pub corrected_at: Timestamp,
 }

@@ -303,6 +303,12 @@ pub fn taken_by(difference: DifferenceId) -> String {
     format!("{TAKEN_BY}{difference}")
 }
 
+/// The difference whose decision took money back; `None` where its channel did.
+#[must_use]
+pub fn decision_that_took(returned_by: &str) -> Option<DifferenceId> {
+    returned_by.strip_prefix(TAKEN_BY)?.parse().ok()
+}
+
 /// Whether money was taken back by a decision, not by its channel.
 #[must_use]
 pub fn is_taken_by_decision(returned_by: &str) -> bool {
@@ -353,6 +359,8 @@ mod tests {
         assert_eq!(corrected_reference(&once, DifferenceId::from_i64(5)), "ccb/2026-11-10/77~5");
         assert_eq!(statement_reference("a~b"), "a~b");
         assert!(is_taken_by_decision(&taken_by(id)));
+        assert_eq!(decision_that_took(&taken_by(id)), Some(id));
+        assert_eq!(decision_that_took("ccb/2026-11-10/78"), None);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use store::Tx;
 use store::tables::counter_serial::{self, SerialKey};
 use units::Date;
 
+use super::correct_serial::find_correction;
 use super::serial::{hold, tombstone};
 use super::{Call, CounterError};
 
@@ -37,7 +38,22 @@ pub fn ask_status(
         }
         _ => None,
     };
-    Ok(StatusAnswer { status, bank_date, bank_serial: serial.clone(), payment, reversal })
+    let correction = match &state {
+        SerialState::Posted(posting) | SerialState::Reversed(posting, _) => {
+            find_correction(tx, key, posting.accounting_on)?
+        }
+        SerialState::Unknown | SerialState::NotFound | SerialState::ReversedBeforePayment(_) => {
+            None
+        }
+    };
+    Ok(StatusAnswer {
+        status,
+        bank_date,
+        bank_serial: serial.clone(),
+        payment,
+        reversal,
+        correction,
+    })
 }
 
 /// What was answered, read back.

@@ -29,6 +29,7 @@ use super::{Call, CounterError, reference, to_json};
 use crate::city::City;
 use crate::reconcile_day::{Statement, reconcile_day};
 use crate::record_event::record_event;
+use crate::settle_difference::known_of_money;
 
 /// A bank's file of an accounting day.
 #[derive(Clone)]
@@ -245,10 +246,12 @@ fn take_back(tx: &mut Tx<'_>, day: &Day<'_>, found: &Compared) -> Result<Action,
         .find(|row| row.serial == found.serial.as_str() && row.standing == SerialStanding::Posted);
     let (Some(row), Some(amount)) = (row, found.ours) else { return Ok(Action::Owner) };
     let money = reference(call.bank, row.bank_date, &row.serial);
+    let of_day = (ChannelKind::Counter, row.accounting_on.unwrap_or(day.accounting_on));
+    let booked = known_of_money(tx, of_day, &money)?.map(|known| known.reference);
     let event = ChannelEvent::Returned {
         channel: ChannelKind::Counter,
         return_reference: format!("{money}/file"),
-        reference: money,
+        reference: booked.unwrap_or(money),
         amount,
         accounting_on: day.accounting_on,
         raw: "抹账".to_owned(),

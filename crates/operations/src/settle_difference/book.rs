@@ -21,9 +21,12 @@ use units::{Fen, Timestamp};
 use super::refusal::SettleRefusal;
 use super::stand::{DayAfter, DifferenceCourse};
 use crate::city::City;
+use crate::counter::correct_serial::correct_serial;
 use crate::reconcile_day::book_matched;
 use crate::record_event::{RecordError, record_event, record_receipt};
 
+/// What the message is called that keeps a decision.
+pub(crate) const DECISION: &str = "difference";
 /// Why an attempt stands otherwise than its bank said last.
 const SETTLED: (&str, &str) = ("difference_settled", "");
 
@@ -47,12 +50,14 @@ pub(super) fn carry_out(
             }
             let target = target(&course.difference, settlement);
             book(tx, city, (course, target, message), now)?;
+            tell_serial(tx, &course.difference, course.difference.theirs, now)?;
             Ok(after)
         }
         Settlement::ReverseOurs => {
             let message = keep_decision(tx, city, (course, settlement, note), now)?;
             reverse(tx, city, (course, message), now)?;
             tell_debit(tx, &course.difference, DebitState::Returned)?;
+            tell_serial(tx, &course.difference, None, now)?;
             Ok(after)
         }
     }
@@ -101,7 +106,7 @@ fn keep_decision(
     let message = InboundMessage {
         id: city.fresh(now),
         channel: course.difference.channel,
-        kind: "difference".to_owned(),
+        kind: DECISION.to_owned(),
         received_at: now,
         digest: hex(&Sha256::digest(&body)),
         headers: String::new(),
@@ -189,6 +194,19 @@ fn tell_debit(
         debit::set_told(tx, &known, &told)?;
     }
     Ok(())
+}
+
+/// A counter's serial says what is booked under it now.
+fn tell_serial(
+    tx: &mut Tx<'_>,
+    difference: &OpenDifference,
+    booked: Option<Fen>,
+    now: Timestamp,
+) -> Result<(), store::Error> {
+    if difference.channel != ChannelKind::Counter {
+        return Ok(());
+    }
+    correct_serial(tx, difference, booked, now)
 }
 
 fn refused(error: RecordError) -> SettleRefusal {

@@ -14,7 +14,7 @@ use store::tables::debit;
 use store::tables::difference::step::{self, DifferenceStep};
 use store::tables::difference::{self, OpenDifference};
 use store::tables::run;
-use units::{Fen, Timestamp};
+use units::{Date, Fen, Timestamp};
 
 /// A difference with its steps, and what may be decided about it.
 #[derive(Clone, Debug)]
@@ -74,7 +74,8 @@ pub fn course_of(
     tx: &mut Tx<'_>,
     difference: OpenDifference,
 ) -> Result<DifferenceCourse, store::Error> {
-    let known = known_of(tx, &difference)?;
+    let of_day = (difference.channel, difference.accounting_on);
+    let known = known_of_money(tx, of_day, &difference.reference)?;
     let kind = DifferenceKind::from_code(difference.kind);
     let kind = kind.ok_or(store::Error::Corrupt { column: 4, expected: "a kind of difference" })?;
     let is_refund = difference.channel == ChannelKind::Wechat
@@ -90,16 +91,23 @@ pub fn course_of(
     Ok(DifferenceCourse { difference, steps, standing, known, is_stated })
 }
 
-/// What stands under the channel's number: as it was booked, or as a decision booked it anew.
-fn known_of(tx: &mut Tx<'_>, difference: &OpenDifference) -> Result<Option<Known>, store::Error> {
-    let channel = difference.channel;
-    let own = channel_reference::find(tx, channel, &difference.reference)?;
+/// What stands under a channel's number of a day's money: as it was booked, or as a decision booked it
+/// anew. Where nothing stands, what was taken back.
+///
+/// # Errors
+/// The database's.
+pub(crate) fn known_of_money(
+    tx: &mut Tx<'_>,
+    of_day: (ChannelKind, Date),
+    reference: &str,
+) -> Result<Option<Known>, store::Error> {
+    let (channel, _) = of_day;
+    let own = channel_reference::find(tx, channel, reference)?;
     if own.as_ref().is_some_and(|known| known.returned_by.is_none()) {
         return Ok(own);
     }
-    let of_day = (channel, difference.accounting_on);
-    for decided in difference::list_of_money(tx, of_day, &difference.reference)? {
-        let anew = corrected_reference(&difference.reference, decided.id);
+    for decided in difference::list_of_money(tx, of_day, reference)? {
+        let anew = corrected_reference(reference, decided.id);
         let booked = channel_reference::find(tx, channel, &anew)?;
         if booked.as_ref().is_some_and(|known| known.returned_by.is_none()) {
             return Ok(booked);
