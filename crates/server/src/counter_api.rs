@@ -199,7 +199,7 @@ impl Counter {
                 }
             };
             let kept = self.keep_nonce(&caller, arrival.came_at).await;
-            let problem = match kept.map_err(CounterError::from).err().unwrap_or(error) {
+            let problem = match kept.err().unwrap_or(error) {
                 CounterError::Problem(problem) => problem,
                 CounterError::Failure(failure) => {
                     // The store's errors quote no value of a row.

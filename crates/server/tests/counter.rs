@@ -9,6 +9,8 @@ mod bank;
 mod city;
 #[path = "counter/commands.rs"]
 mod commands;
+#[path = "counter/history.rs"]
+mod history;
 #[path = "counter/hospital.rs"]
 mod hospital;
 #[path = "counter/replay.rs"]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use channels::counter_api::day_end::{DayEndRequest, DayEndState};
 use channels::counter_api::http_signature::message::{Request, field_value};
+use channels::counter_api::http_signature::nonce_cache::NonceRefusal;
 use channels::counter_api::idempotency_key::IdempotencyKey;
 use channels::counter_api::payment::PaymentRequest;
 use channels::counter_api::problem::{Problem, ProblemCode};
@@ -23,7 +24,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::Tx;
 use store::tables::access_log::Access;
-use store::tables::{access_pending, caller_version, counter_nonce};
+use store::tables::counter_nonce::{self, Kept};
+use store::tables::{access_pending, caller_version};
 use units::Date;
 
 use super::Counter;
@@ -214,8 +216,10 @@ impl Counter {
                     return Err(Stopped::CallersChanged);
                 }
                 let done = work(tx, &Call { city: &counter.city, bank: &bank, now })?;
-                if let Some(nonce) = nonce {
-                    counter_nonce::insert(tx, (&bank, &nonce), came_at)?;
+                if let Some(nonce) = nonce
+                    && counter_nonce::insert(tx, (&bank, &nonce), came_at)? == Kept::ByAnotherCall
+                {
+                    return Err(repeated().into());
                 }
                 Ok(done)
             })
@@ -232,6 +236,11 @@ impl Counter {
         let done = tokio::task::spawn_blocking(move || work(&counter)).await;
         done.unwrap_or_else(|stopped| Err(CounterError::Failure(Box::new(stopped))))
     }
+}
+
+/// The refusal of a call that another program of the city has had.
+pub(super) fn repeated() -> Problem {
+    ProblemCode::NonceRepeated.because(NonceRefusal::MustBeNew.to_string())
 }
 
 /// A look of the caller at a person.

@@ -13,11 +13,13 @@ use channels::counter_api::http_signature::nonce_cache::{
 };
 use channels::counter_api::http_signature::verify::{SignatureRefusal, verify_request};
 use channels::counter_api::problem::{Problem, ProblemCode};
+use operations::counter::CounterError;
 use store::Tx;
-use store::tables::counter_nonce;
+use store::tables::counter_nonce::{self, Kept};
 use units::Timestamp;
 
 use super::Counter;
+use super::call::repeated;
 use super::callers::KnownCallers;
 use crate::listener::tls::ClientCertificate;
 
@@ -117,16 +119,21 @@ impl Counter {
 
     /// Keeps the nonce of a call that changed nothing, so that it stays refused after a restart.
     /// Where a call changes something, its nonce is kept in the same transaction.
+    ///
+    /// # Errors
+    /// The refusal of a nonce that another program of the city has had, or the database's.
     pub(super) async fn keep_nonce(
         &self,
         caller: &Caller,
         came_at: Timestamp,
-    ) -> Result<(), store::Error> {
+    ) -> Result<(), CounterError> {
         let Some(nonce) = caller.nonce() else { return Ok(()) };
         let bank = caller.bank.clone();
         let keep = move |tx: &mut Tx<'_>| counter_nonce::insert(tx, (&bank, &nonce), came_at);
-        self.db.write_async(keep).await?;
-        Ok(())
+        match self.db.write_async(keep).await? {
+            Kept::Once => Ok(()),
+            Kept::ByAnotherCall => Err(repeated().into()),
+        }
     }
 
     async fn known_now(&self) -> Result<Arc<KnownCallers>, Problem> {

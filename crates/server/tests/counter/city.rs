@@ -35,13 +35,19 @@ pub(crate) struct Server {
 impl City {
     /// A city with so many people and their dues of November 2026.
     pub(crate) fn new(url: &str, people: usize) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let city = Self { url: url.to_owned(), folder };
-        city.run(&["init", "--sandbox"]);
+        let city = Self::empty(url);
         let file = city.folder.path().join("people.csv");
         std::fs::write(&file, people_csv(people)).unwrap();
         city.run(&["--clock", "2026-10-30T09:00:00+08:00", "person", "import", path(&file)]);
         city.run(&["--clock", "2026-11-01T09:00:00+08:00", "month", "assess", "2026-11"]);
+        city
+    }
+
+    /// A city without people.
+    pub(crate) fn empty(url: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let city = Self { url: url.to_owned(), folder };
+        city.run(&["init", "--sandbox"]);
         city
     }
 

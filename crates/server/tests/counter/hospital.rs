@@ -8,6 +8,7 @@ use store::{Db, Tx};
 
 use crate::bank::Bank;
 use crate::city::{City, DAY, IDENTITY};
+use crate::history::somebody_suspended;
 
 /// Well-formed, and nobody's.
 const STRANGER: &str = "110101199003070054";
@@ -61,6 +62,47 @@ fn a_hospital_learns_who_is_covered_and_why_and_nothing_else_with_its_key() {
             looks.unwrap().into_iter().map(|look| (look.actor, look.what)).collect();
         let look = |what: &str| ("gulou-hospital".to_owned(), what.to_owned());
         assert_eq!(looks, [look("cover-query 2026-10-31"), look("cover-query 2026-11-10")]);
+        city.verify();
+    });
+}
+
+#[test]
+fn a_hospital_sees_a_payment_at_the_counter_and_its_reversal_at_the_next_question() {
+    for_each_url_text(|url| {
+        let city = City::empty(url);
+        somebody_suspended(url);
+        let key = city.add_key("ccb", super::Algorithm::HmacSha256);
+        let hospital = city.add_hospital_key("gulou-hospital");
+        let server = city.serve();
+        let (bank, hospital) = (Bank::new(&server.base, &key), Bank::new(&server.base, &hospital));
+        let cover = || {
+            let query = json!({ "identity_number": IDENTITY, "date": DAY });
+            let (status, answer) =
+                hospital.send(&hospital.signed("/hospital/v1/cover-query", &query));
+            assert_eq!(status, 200, "{answer}");
+            (answer["covered"] == true, answer["reason"].as_str().unwrap().to_owned())
+        };
+        assert_eq!(cover(), (false, "suspended".to_owned()));
+
+        let (_, quote) = bank.query_first();
+        let paid = json!({
+            "bank_date": DAY, "bank_serial": "1", "accounting_date": DAY, "branch_code": "320600001",
+            "teller": "T7", "quote_id": quote["quote_id"], "amount_fen": quote["total_fen"],
+            "currency": "CNY", "paid_at": "2026-11-10T09:00:00+08:00",
+        });
+        let (status, answer) = bank.send(&bank.named("pay-1", "/counter/v1/payments", &paid));
+        assert_eq!(status, 200, "{answer}");
+        assert!(cover().0, "in the payment's own transaction: {:?}", cover());
+
+        let reversed = json!({
+            "bank_date": DAY, "bank_serial": "2", "accounting_date": DAY,
+            "original_bank_date": DAY, "original_bank_serial": "1", "branch_code": "320600001",
+            "teller": "T7", "amount_fen": quote["total_fen"], "currency": "CNY",
+        });
+        let (status, answer) = bank.send(&bank.named("back-1", "/counter/v1/reversals", &reversed));
+        assert_eq!(status, 200, "{answer}");
+        assert_eq!(cover(), (false, "suspended".to_owned()), "as if it had never been paid");
+        drop(server);
         city.verify();
     });
 }

@@ -35,6 +35,28 @@ fn a_call_that_was_answered_is_not_answered_again_after_a_power_cut_either() {
     });
 }
 
+/// Two programs serve one city on PostgreSQL; what one of them answered, the other refuses.
+#[test]
+fn a_call_that_one_program_answered_is_refused_by_another_one_of_the_same_city() {
+    for_each_url_text(|url| {
+        if url.starts_with("sqlite:") {
+            return;
+        }
+        let city = City::new(url, 3);
+        let key = city.add_key("ccb", Algorithm::HmacSha256);
+        let (one, other) = (city.serve(), city.serve());
+        let (bank, elsewhere) = (Bank::new(&one.base, &key), Bank::new(&other.base, &key));
+        for (card, first) in [(CARD, 200), ("C99999999", 404)] {
+            let call = bank.signed_query(card);
+            assert_eq!(bank.send(&call).0, first);
+            let (status, problem) = bank.send_to(&other.base, &call);
+            assert_eq!((status, problem["code"].as_str()), (401, Some("nonce_repeated")), "{card}");
+        }
+        assert_eq!(elsewhere.query_first().0, 200, "a new call is answered");
+        assert_eq!(bank.query_first().0, 200);
+    });
+}
+
 #[test]
 fn a_bank_calls_from_its_networks_only_from_the_next_call_on() {
     for_each_url_text(|url| {
