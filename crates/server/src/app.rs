@@ -6,6 +6,7 @@ use store::Db;
 
 use crate::clock::Clock;
 use crate::evidence_folder::EvidenceFolder;
+use crate::vault::Vault;
 use crate::wechat::Wechat;
 
 /// One running program. Handlers hold it as `State<Arc<App>>`.
@@ -21,6 +22,8 @@ pub struct App {
     pub sandbox: bool,
     /// WeChat, where an operator has set it up; without it nobody can pay by WeChat.
     pub wechat: Option<Wechat>,
+    /// What opens the secrets that the database keeps.
+    pub vault: Vault,
     /// Where files handed in with cases lie.
     pub evidence: EvidenceFolder,
 }

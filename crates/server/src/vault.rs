@@ -80,6 +80,12 @@ pub enum VaultError {
     NoRandom,
 }
 
+/// Whether a text was sealed, with whatever key.
+#[must_use]
+pub fn is_sealed(text: &str) -> bool {
+    text.starts_with(SEALED)
+}
+
 impl Vault {
     /// Reads the keys of a file. Without a file there are none: what was never sealed can be read.
     ///

@@ -52,6 +52,26 @@ fn the_first_administrator_is_opened_on_the_command_line_and_one_person_has_one_
 }
 
 #[test]
+fn a_copy_of_the_database_shows_nobody_a_clerks_codes() {
+    let city = city();
+    let words = ["clerk", "add", "wu-min", "--name", "吴敏", "--staff", "W1"];
+    let opened =
+        shebao(city.path(), &[&words[..], &["--office", "gulou", "--roles", "admin"]].concat());
+    let secret = lines(&opened)[0]["second_factor"].as_str().unwrap().to_owned();
+    let holds = |text: &str| {
+        ["city.db", "city.db-wal"].iter().any(|name| {
+            let bytes = std::fs::read(city.path().join(name)).unwrap_or_default();
+            bytes.windows(text.len()).any(|part| part == text.as_bytes())
+        })
+    };
+    assert!(holds("wu-min"), "the account is there");
+    assert!(!holds(&secret));
+    let resealed = shebao(city.path(), &["counter", "key", "reseal"]);
+    assert!(resealed.status.success(), "{resealed:?}");
+    assert!(!holds(&secret));
+}
+
+#[test]
 fn a_file_is_tried_then_imported_and_the_second_time_says_what_the_first_did() {
     let city = city();
     let file = city.path().join("people.csv");

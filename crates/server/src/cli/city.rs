@@ -150,6 +150,7 @@ impl Options {
             bail!("--clock works in sandbox databases only; {} holds real people", self.db);
         }
         let city = City::new(Arc::new(pack), self.ids()?);
-        Ok(App { db, city, clock: self.clock(), sandbox, wechat: None, evidence: self.evidence() })
+        let (clock, vault, evidence) = (self.clock(), self.vault()?, self.evidence());
+        Ok(App { db, city, clock, sandbox, wechat: None, vault, evidence })
     }
 }

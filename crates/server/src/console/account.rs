@@ -3,13 +3,18 @@
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use insurance::clerk::{Clerk, RoleSet};
+use insurance::ids::ClerkId;
 use ring::rand::{SecureRandom, SystemRandom};
+use store::Tx;
 use store::tables::clerk::{self, Credentials};
 use store::tables::clerk_account::{self, Account};
 use units::{Date, Timestamp};
 
+pub(crate) mod second_factor;
+
 use super::totp;
 use crate::app::App;
+use crate::vault::VaultError;
 
 /// After so many failures in a row an account is locked for a while.
 const FAILURES_MAX: i64 = 5;
@@ -49,6 +54,9 @@ pub enum AccountRefusal {
     /// The password is too short.
     #[error("a password has at least 12 characters")]
     PasswordMustBeLong,
+    /// The key that seals secrets.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// The database.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -62,15 +70,15 @@ pub fn open(app: &App, new: NewAccount, password: &str) -> Result<String, Accoun
     check(app, &new, password)?;
     let now = app.clock.now();
     let secret = totp::base32(&random::<SECRET_BYTES>());
+    let NewAccount { account, name, office, roles } = new;
+    let clerk = Clerk { id: app.city.fresh(now), account, name, office, roles };
     let credentials = Credentials {
         password_hash: hashed(password),
-        totp_secret: secret.clone(),
+        totp_secret: second_factor::sealed(&app.vault, clerk.id, &secret)?,
         totp_step: 0,
         failures: 0,
         locked_until: None,
     };
-    let NewAccount { account, name, office, roles } = new;
-    let clerk = Clerk { id: app.city.fresh(now), account, name, office, roles };
     let opened = app.db.write(move |tx| -> Result<_, store::Error> {
         let opened = clerk::insert(tx, &clerk, &credentials, now)?;
         if opened == 1 {
@@ -128,13 +136,13 @@ fn password_is_fresh(account: &Account, now: Timestamp) -> bool {
 /// Checks account, password and code. A code counts once; failures in a row lock the account.
 ///
 /// # Errors
-/// The database's.
+/// The database's, or a secret that can't be opened.
 pub(crate) async fn attempt(
     app: &App,
     account: String,
     password: String,
     code: String,
-) -> Result<Attempt, store::Error> {
+) -> anyhow::Result<Attempt> {
     let now = app.clock.now();
     let found = app.db.read_async(move |tx| clerk::find_by_account(tx, &account)).await?;
     let hash = found.as_ref().map_or(NO_PASSWORD.to_owned(), |(_, c)| c.password_hash.clone());
@@ -143,12 +151,14 @@ pub(crate) async fn attempt(
     if let Some(until) = credentials.locked_until.filter(|until| now < *until) {
         return Ok(Attempt::Locked(until));
     }
-    let secret = totp::from_base32(&credentials.totp_secret).unwrap_or_default();
-    let step = totp::step_of(&secret, &code, now).filter(|_| checked.unwrap_or(false));
     let id = clerk.id;
+    let secret = second_factor::opened(&app.vault, id, &credentials.totp_secret)?;
+    let secret = totp::from_base32(&secret).unwrap_or_default();
+    let step = totp::step_of(&secret, &code, now).filter(|_| checked.unwrap_or(false));
     if let Some(step) = step
         && app.db.write_async(move |tx| clerk::set_signed_in(tx, id, step)).await? == 1
     {
+        seal_late(app, id, credentials.totp_secret).await?;
         let kept = app.db.read_async(move |tx| clerk_account::find(tx, id)).await?;
         let today = app.clock.today();
         let Some(kept) = kept.filter(|account| is_usable(account, now, today)) else {
@@ -162,6 +172,16 @@ pub(crate) async fn attempt(
     let count = if locked.is_some() { 0 } else { failures };
     app.db.write_async(move |tx| clerk::set_failed(tx, id, count, locked)).await?;
     Ok(locked.map_or(Attempt::Wrong, Attempt::Locked))
+}
+
+/// Seals a secret that was kept before secrets were sealed. Without a key it stays as it is.
+async fn seal_late(app: &App, id: ClerkId, kept: String) -> Result<(), store::Error> {
+    if let Ok(Some(sealed)) = second_factor::sealed_late(&app.vault, id, &kept) {
+        let write =
+            move |tx: &mut Tx<'_>| clerk_account::replace_second_factor(tx, id, (&kept, &sealed));
+        app.db.write_async(write).await?;
+    }
+    Ok(())
 }
 
 pub(super) fn hashed(password: &str) -> String {

@@ -89,6 +89,7 @@ impl City {
             clock: server::clock::Clock::Fixed(now),
             sandbox: true,
             wechat: None,
+            vault: city::vault(),
             evidence: city::evidence(),
         }))
         .await

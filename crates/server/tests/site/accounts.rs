@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use insurance::clerk::Role;
 use server::app::App;
 use server::clock::Clock;
+use store::tables::clerk_account;
 use units::Timestamp;
 
 use crate::browser::{Answer, Browser};
@@ -21,6 +22,7 @@ fn later(app: &Arc<App>, seconds: i64) -> Arc<App> {
         clock,
         sandbox: true,
         wechat: None,
+        vault: crate::city::vault(),
         evidence: crate::city::evidence(),
     })
 }
@@ -72,6 +74,31 @@ fn a_password_for_once_signs_nobody_in_until_it_is_changed() {
         assert_eq!(old.status, StatusCode::UNPROCESSABLE_ENTITY);
         let (_, stale) = sign_in(&later(&app, 91 * 86_400), fresh, &secret).await;
         assert_eq!(stale.location(), "/desk/password?account=wu-min", "after ninety days");
+    });
+}
+
+#[test]
+fn a_second_factor_is_sealed_and_one_of_before_is_sealed_at_the_next_sign_in() {
+    with_every_city(|app, _| async move {
+        let mut admin = as_clerk(&app, Role::Admin).await;
+        let opened = open(&mut admin, "wu-min", "W1", &["window"]).await;
+        let (once, secret) = (shown(&opened, "password"), shown(&opened, "second-factor"));
+        let kept = || app.db.read_async(clerk_account::list_second_factors);
+        let [(clerk, sealed)] = kept().await.unwrap().try_into().unwrap();
+        assert!(sealed.starts_with("sealed:") && !sealed.contains(&secret));
+        let (legacy, read) = (secret.clone(), sealed);
+        let put_back = app
+            .db
+            .write_async(move |tx| {
+                clerk_account::replace_second_factor(tx, clerk, (&read, &legacy))
+            })
+            .await;
+        assert_eq!(put_back.unwrap(), 1);
+        let (_, answer) = sign_in(&app, &once, &secret).await;
+        assert_eq!(answer.location(), "/desk/password?account=wu-min", "{}", answer.body);
+        assert!(kept().await.unwrap().iter().all(|(_, text)| text.starts_with("sealed:")));
+        let (_, answer) = sign_in(&later(&app, 60), &once, &secret).await;
+        assert_eq!(answer.location(), "/desk/password?account=wu-min", "the same codes");
     });
 }
 

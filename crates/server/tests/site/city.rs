@@ -20,6 +20,7 @@ use policy::{Branch, BranchSet};
 use server::app::App;
 use server::clock::Clock;
 use server::evidence_folder::EvidenceFolder;
+use server::vault::Vault;
 use store::{Db, tables::due};
 use units::{Fen, Month, Timestamp};
 
@@ -31,6 +32,12 @@ pub(crate) fn now() -> Timestamp {
 /// Evidence is named by its content, so tests share a folder.
 pub(crate) fn evidence() -> EvidenceFolder {
     EvidenceFolder::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/evidence"))
+}
+
+/// A key that seals the secrets of these cities.
+pub(crate) fn vault() -> Vault {
+    let file = format!("{}/site-{}.key", env!("CARGO_TARGET_TMPDIR"), std::process::id());
+    Vault::create(file.as_ref()).unwrap()
 }
 
 /// The people of the city.
@@ -73,6 +80,7 @@ pub(crate) fn fill_as_of(db: &Db, seen_at: Timestamp) -> (Arc<App>, People) {
         clock: Clock::Fixed(seen_at),
         sandbox: true,
         wechat: None,
+        vault: vault(),
         evidence: evidence(),
     };
     (Arc::new(app), people)

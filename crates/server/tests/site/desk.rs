@@ -83,6 +83,7 @@ fn outside_a_sandbox_nobody_signs_in_as_a_sample() {
             clock,
             sandbox: false,
             wechat: None,
+            vault: crate::city::vault(),
             evidence: crate::city::evidence(),
         });
         let mut browser = Browser::new(&real);

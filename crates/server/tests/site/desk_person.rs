@@ -73,6 +73,7 @@ pub(crate) fn at(app: &Arc<App>, day: &str) -> Arc<App> {
         clock: server::clock::Clock::Fixed(now),
         sandbox: true,
         wechat: None,
+        vault: crate::city::vault(),
         evidence: crate::city::evidence(),
     })
 }

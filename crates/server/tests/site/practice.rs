@@ -33,7 +33,8 @@ pub(crate) fn connect_to(
     let callbacks = format!("{}/callbacks/wechat", addresses.site);
     let wechat = Some(practice.connect(addresses.sandbox, &callbacks, clock));
     let (db, city, sandbox) = (app.db.clone(), app.city.clone(), app.sandbox);
-    Arc::new(App { db, city, clock, sandbox, wechat, evidence: crate::city::evidence() })
+    let (vault, evidence) = (crate::city::vault(), crate::city::evidence());
+    Arc::new(App { db, city, clock, sandbox, wechat, vault, evidence })
 }
 
 /// The digits that a browser is shown, found by the secret in its cookie.

@@ -75,6 +75,7 @@ impl Elsewhere {
             clock: Clock::System,
             sandbox: true,
             wechat: None,
+            vault: crate::city::vault(),
             evidence: crate::city::evidence(),
         };
         let provider = Provider::new(self.settings(site)).unwrap();

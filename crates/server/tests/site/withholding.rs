@@ -119,7 +119,8 @@ fn under_a_rule_that_stops_nothing_is_taken_after_the_first_shortfall() {
         let city = operations::City::new(pack.into(), ids);
         let (db, evidence) = (app.db.clone(), app.evidence.clone());
         let clock = server::clock::Clock::Fixed(crate::city::now());
-        let stopping = App { db, city, clock, sandbox: true, wechat: None, evidence };
+        let vault = crate::city::vault();
+        let stopping = App { db, city, clock, sandbox: true, wechat: None, vault, evidence };
         for (app, taken, zh, en) in [
             (app, 1, "一项不够，接着试下一项", "the next is still tried"),
             (stopping.into(), 0, "一项不够，后面的都不再扣", "nothing after it is taken"),

@@ -129,6 +129,7 @@ fn the_npm_gateway_verifies_our_requests_and_our_server_accepts_only_its_honest_
             clock: Clock::Fixed(noon()),
             sandbox: true,
             wechat: Some(connect(&bare)),
+            vault: Shop::vault(),
             evidence: server::evidence_folder::EvidenceFolder::new(env!("CARGO_TARGET_TMPDIR")),
         });
         assert!(!format!("{:?}", app.wechat).contains("sandbox-app-secret"));
@@ -175,6 +176,7 @@ fn settings_that_are_missing_are_named_and_a_real_city_has_no_sandbox() {
             clock: Clock::System,
             sandbox: false,
             wechat: None,
+            vault: Shop::vault(),
             evidence: server::evidence_folder::EvidenceFolder::new(env!("CARGO_TARGET_TMPDIR")),
         };
         let sandbox = Some("http://127.0.0.1:9".to_owned());

@@ -147,6 +147,34 @@ pub fn set_second_factor(tx: &mut Tx<'_>, clerk: ClerkId, secret: &str) -> Resul
     )
 }
 
+/// What is kept of every second factor; accounts without one are left out.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn list_second_factors(tx: &mut Tx<'_>) -> Result<Vec<(ClerkId, String)>, Error> {
+    tx.query(
+        "SELECT clerk_id, totp_secret FROM clerk WHERE totp_secret <> '' ORDER BY clerk_id",
+        &[],
+        |row| Ok((row.id(0)?, row.string(1)?)),
+    )
+}
+
+/// Keeps the same second factor in another form, if it is still the one that was read. A code that was
+/// used stays used.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub fn replace_second_factor(
+    tx: &mut Tx<'_>,
+    clerk: ClerkId,
+    (read, fresh): (&str, &str),
+) -> Result<u64, Error> {
+    tx.execute(
+        "UPDATE clerk SET totp_secret = $3 WHERE clerk_id = $1 AND totp_secret = $2",
+        &[clerk.into(), read.into(), fresh.into()],
+    )
+}
+
 /// Closes an account; it is never opened again.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ use store::tables::counter_key::{self, Partner};
 
 use crate::cli::city::Options;
 use crate::cli::{Ended, output};
+use crate::console::account::second_factor;
 use crate::counter_api::bank_keys::{self, KeyError, NewKey};
 use crate::counter_api::own_secrets::{self, public_answer_keys};
 
@@ -141,7 +142,8 @@ fn reseal(options: &Options) -> anyhow::Result<Ended> {
     let (app, vault) = (options.open()?, options.vault()?);
     app.db.write(move |tx| {
         bank_keys::reseal(tx, &vault)?;
-        own_secrets::reseal(tx, &vault)
+        own_secrets::reseal(tx, &vault)?;
+        second_factor::reseal(tx, &vault)
     })?;
     if options.json {
         output::json(&serde_json::json!({ "resealed": true }));

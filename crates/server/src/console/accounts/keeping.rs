@@ -12,8 +12,11 @@ use store::tables::clerk_staff;
 use units::{Date, Timestamp};
 
 use crate::app::App;
-use crate::console::account::{AccountRefusal, NewAccount, SECRET_BYTES, check, hashed, random};
+use crate::console::account::{
+    AccountRefusal, NewAccount, SECRET_BYTES, check, hashed, random, second_factor,
+};
 use crate::console::{role_words, totp};
+use crate::vault::VaultError;
 
 /// Bytes of a password for once: 20 letters of base 32.
 const PASSWORD_BYTES: usize = 12;
@@ -67,6 +70,12 @@ pub(crate) enum KeepingRefusal {
     AccountMustBeOpen,
 }
 
+impl From<VaultError> for KeepingRefusal {
+    fn from(error: VaultError) -> Self {
+        Self::Account(error.into())
+    }
+}
+
 impl From<store::Error> for KeepingRefusal {
     fn from(error: store::Error) -> Self {
         Self::Account(error.into())
@@ -85,9 +94,11 @@ impl KeepingRefusal {
                 ("account", made("这个账号已经有人用了，请换一个。"))
             }
             Self::Account(AccountRefusal::OfficeMustExist) => ("office", made("请选择经办机构。")),
-            Self::Account(AccountRefusal::PasswordMustBeLong | AccountRefusal::Store(_)) => {
-                ("account", made("系统暂时出了问题，请稍后再试。"))
-            }
+            Self::Account(
+                AccountRefusal::PasswordMustBeLong
+                | AccountRefusal::Vault(_)
+                | AccountRefusal::Store(_),
+            ) => ("account", made("系统暂时出了问题，请稍后再试。")),
             Self::Roles(RolesMustBeSeparate(first, second)) => {
                 let (first, second) = (role_words(*first), role_words(*second));
                 let zh = format!("“{}”和“{}”必须由不同的人担任。", first.zh, second.zh);
@@ -139,7 +150,7 @@ pub(crate) fn open(
     let clerk = Clerk { id: app.city.fresh(now), account, name, office, roles };
     let credentials = Credentials {
         password_hash: hashed(&secrets.password),
-        totp_secret: secrets.second_factor.clone(),
+        totp_secret: second_factor::sealed(&app.vault, clerk.id, &secrets.second_factor)?,
         totp_step: 0,
         failures: 0,
         locked_until: None,
@@ -222,7 +233,11 @@ pub(crate) fn keep(
     }
     let now = app.clock.now();
     let secrets = (act == Act::Reset).then(fresh_secrets);
-    let fresh = secrets.as_ref().map(|s| (hashed(&s.password), s.second_factor.clone()));
+    let kept = |secrets: &Secrets| -> Result<_, VaultError> {
+        let second_factor = second_factor::sealed(&app.vault, id, &secrets.second_factor)?;
+        Ok((hashed(&secrets.password), second_factor))
+    };
+    let fresh = secrets.as_ref().map(kept).transpose()?;
     let mut event = event(app, keeper, act.action(), String::new(), now);
     app.db.write(move |tx| -> Result<(), KeepingRefusal> {
         clerk_account::lock_all(tx)?;
