@@ -108,10 +108,10 @@ const fn case_of(kind: TaskKind) -> Option<CaseKind> {
     match kind {
         TaskKind::VerifyDeath => Some(CaseKind::Death),
         TaskKind::RefundOtherwise => Some(CaseKind::Suspense),
-        TaskKind::TellOfSuspension
-        | TaskKind::ResolveWechatOrder
-        | TaskKind::ReturnDifference
-        | TaskKind::RecoverPayment => None,
+        TaskKind::RecoverPayment => Some(CaseKind::Recovery),
+        TaskKind::TellOfSuspension | TaskKind::ResolveWechatOrder | TaskKind::ReturnDifference => {
+            None
+        }
     }
 }
 
@@ -156,8 +156,8 @@ const fn words(kind: TaskKind) -> (Text, Text) {
         TaskKind::RecoverPayment => (
             Text::fixed("追回多付的钱", "Get back money that left twice"),
             Text::fixed(
-                "渠道已收回这笔缴费，但钱已另外退给收款人；请财务向收款人追回。",
-                "The channel took this payment back, and it had been paid out as well; finance asks the payee for it.",
+                "渠道已收回这笔缴费，但钱已另外退给收款人；请财务向收款人追回，到账后立“追回到账”办件。",
+                "The channel took this payment back, and it had been paid out as well; finance asks the payee for it, and opens a case when it comes back.",
             ),
         ),
     }

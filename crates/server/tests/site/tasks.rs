@@ -42,7 +42,8 @@ fn a_task_that_ends_in_a_case_leads_to_its_form_for_whoever_may_open_it() {
     with_every_city(|app, people| async move {
         let (city, now, li) = (app.city.clone(), app.clock.now(), people.li);
         let opened = app.db.write_async(move |tx| -> Result<(), store::Error> {
-            for kind in [TaskKind::VerifyDeath, TaskKind::RefundOtherwise] {
+            for kind in [TaskKind::VerifyDeath, TaskKind::RefundOtherwise, TaskKind::RecoverPayment]
+            {
                 let office = "gulou".to_owned();
                 let work = Work { kind, office, month: None, working_days: 5 };
                 open_task(tx, &city, (li, work), now)?;
@@ -52,12 +53,12 @@ fn a_task_that_ends_in_a_case_leads_to_its_form_for_whoever_may_open_it() {
         opened.await.unwrap();
         let of = |kind: &str| format!("/desk/cases/new?person={}&#38;kind={kind}", people.li);
         for (role, leads) in [
-            (Role::Window, [true, true]),
-            (Role::Finance, [false, true]),
-            (Role::Review, [false, false]),
+            (Role::Window, [true, true, false]),
+            (Role::Finance, [false, true, true]),
+            (Role::Review, [false, false, false]),
         ] {
             let list = as_clerk(&app, role).await.get("/desk/tasks").await;
-            let found = ["death", "suspense"].map(|kind| list.body.contains(&of(kind)));
+            let found = ["death", "suspense", "recovery"].map(|kind| list.body.contains(&of(kind)));
             assert_eq!(found, leads, "{role:?}: {}", list.body);
             assert!(list.body.contains("2026年12月1日，剩5个工作日"), "{}", list.body);
         }
