@@ -8,10 +8,11 @@ use store::{Db, Tx};
 
 /// Tables that make something unique across the city. They are keyed by the value that is looked
 /// up, which says where the person is; only they may hold a `person_id` outside their key.
-const LOOKUPS: [(&str, &[&str]); 3] = [
+const LOOKUPS: [(&str, &[&str]); 4] = [
     ("card_key", &["card_number"]),
     ("channel_reference", &["channel", "reference"]),
     ("identity_key", &["identity_number"]),
+    ("recovery", &["reference"]),
 ];
 
 #[derive(Debug, PartialEq, Eq)]
