@@ -77,7 +77,7 @@ const QUESTIONS: &[(&str, Option<i64>, &[&str])] = &[
     (
         "account nanjing --year 2024 --opening 10000 --monthly 390.32 --deposits from_their_month",
         Some(1_501_231),
-        &["from their month", "66.47"],
+        &["months from its own month", "66.47"],
     ),
     (
         "account nanjing --year 2023 --last-year 2024 --opening 10000",
@@ -128,8 +128,8 @@ const QUESTIONS: &[(&str, Option<i64>, &[&str])] = &[
             "人社部发〔2021〕18号",
         ],
     ),
-    ("retirement nanjing --born 1965-09 --category man", None, &["60岁3个月 → 2025-12", "3 个月"]),
-    ("minimum-months nanjing --year 2034", None, &["210 个月"]),
+    ("retirement nanjing --born 1965-09 --category man", None, &["60岁3个月 → 2025-12", "3个月"]),
+    ("minimum-months nanjing --year 2034", None, &["210个月"]),
     (
         "divisor nanjing --age-months 721 --on 2025-06-01",
         None,

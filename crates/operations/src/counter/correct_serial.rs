@@ -82,7 +82,7 @@ pub(super) fn find_correction(
     }))
 }
 
-/// Whose serial a reference of the counter names; see [`reference`].
+/// Whose serial a reference of the counter names; see [`reference()`].
 fn serial_of(reference: &str) -> Option<(&str, Date, BankSerial)> {
     let (bank, rest) = reference.split_once('/')?;
     let (bank_date, serial) = rest.split_once('/')?;

@@ -222,17 +222,22 @@ async fn bind(app: &Arc<App>, account: &'static str, number: &'static str) {
 #[test]
 fn every_kind_of_case_has_its_form_in_both_languages() {
     with_city(|app, people| async move {
-        let mut window = as_clerk(&app, Role::Window).await;
         let new = format!("/desk/cases/new?person={}", people.li);
-        let kinds = window.get(&new).await;
         for kind in insurance::casework::kind::CaseKind::ALL {
-            assert!(kinds.body.contains(&format!("kind={}", kind.word())), "{kind:?}");
-            let form = window.get(&format!("/en{new}&kind={}", kind.word())).await;
+            let opens = |role| kind.openers().contains(role);
+            let role = if opens(Role::Window) { Role::Window } else { Role::Finance };
+            for other in [Role::Window, Role::Finance] {
+                let kinds = as_clerk(&app, other).await.get(&new).await;
+                let is_offered = kinds.body.contains(&format!("kind={}", kind.word()));
+                assert_eq!(is_offered, opens(other), "{kind:?} to {other:?}");
+            }
+            let mut clerk = as_clerk(&app, role).await;
+            let form = clerk.get(&format!("/en{new}&kind={}", kind.word())).await;
             assert_eq!(form.status, StatusCode::OK, "{kind:?}");
             assert!(form.body.contains(&*kind.name().en), "{kind:?} {}", form.body);
             let id = people.li.to_string();
             let fields = [("person", &*id), ("kind", kind.word())];
-            let refused = window.submit(&new, "/desk/cases/new", &fields).await;
+            let refused = clerk.submit(&new, "/desk/cases/new", &fields).await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{kind:?}");
             assert!(refused.body.contains("请改正以下内容"), "{kind:?}");
         }
