@@ -112,8 +112,8 @@ fn office_names(app: &App) -> Vec<(String, Text)> {
     offices.map(|office| (office.code.clone(), office.name.clone())).collect()
 }
 
-/// What people call an office; its code where the pack does not know it.
-fn office_name<'a>(visit: &Visit, offices: &'a [(String, Text)], code: &'a str) -> &'a str {
-    let known = offices.iter().find(|(known, _)| known == code);
+/// What people call an office or a bank; its code where the pack does not know it.
+fn name_of<'a>(visit: &Visit, names: &'a [(String, Text)], code: &'a str) -> &'a str {
+    let known = names.iter().find(|(known, _)| known == code);
     known.map_or(code, |(_, name)| visit.read(name))
 }

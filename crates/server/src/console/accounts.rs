@@ -83,7 +83,7 @@ struct SecretsPage {
 
 impl AccountsPage {
     fn office<'a>(&'a self, code: &'a str) -> &'a str {
-        super::office_name(&self.visit, &self.offices, code)
+        super::name_of(&self.visit, &self.offices, code)
     }
 }
 

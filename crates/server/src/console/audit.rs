@@ -126,12 +126,22 @@ struct AuditPage {
 
 impl AuditPage {
     fn office<'a>(&'a self, code: &'a str) -> &'a str {
-        super::office_name(&self.visit, &self.offices, code)
+        super::name_of(&self.visit, &self.offices, code)
     }
 
     /// What people call an operation; its word where it has no other.
     fn action<'a>(&self, word: &'a str) -> &'a str {
         action::words(word).map_or(word, |(zh, en)| self.visit.say(zh, en))
+    }
+
+    /// Figures and reasons; a reason that a form offers stands first, as its word.
+    fn detail(&self, detail: &str) -> String {
+        let (word, rest) = detail.split_once(": ").unwrap_or((detail, ""));
+        let Some((zh, en)) = super::person::reason_words(word) else { return detail.to_owned() };
+        match rest {
+            "" => self.visit.say(zh, en).to_owned(),
+            rest => format!("{}{}{rest}", self.visit.say(zh, en), self.visit.say("：", ": ")),
+        }
     }
 
     /// Why somebody looked.

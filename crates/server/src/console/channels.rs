@@ -46,9 +46,15 @@ struct ChannelsPage {
     results: Vec<BankResultFile>,
     days: Vec<ChannelDay>,
     differences: Vec<OpenDifference>,
+    banks: Vec<(String, Text)>,
 }
 
 impl ChannelsPage {
+    /// What people call a bank; its code where the pack does not know it.
+    fn bank<'a>(&'a self, code: &'a str) -> &'a str {
+        super::name_of(&self.visit, &self.banks, code)
+    }
+
     /// How a file to a bank stands: handed over, late, or on its way.
     fn file_standing(&self, file: &DebitFile) -> (Text, &'static str) {
         match file.handed_over_at {
@@ -113,7 +119,8 @@ async fn show(
         ))
     };
     let (files, results, days, differences) = app.db.read_async(read).await?;
-    Ok(page(&ChannelsPage { visit, month, files, results, days, differences }))
+    let banks = super::enrol::banks(&app, visit.today.date);
+    Ok(page(&ChannelsPage { visit, month, files, results, days, differences, banks }))
 }
 
 fn end_of(last: Date) -> Timestamp {

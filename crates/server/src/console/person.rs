@@ -50,6 +50,7 @@ mod timeline;
 
 pub(crate) use mandate::ending;
 use timeline::Happening;
+pub(super) use timeline::reason_words;
 
 /// How many looks, notices, receipts and employer months the page shows.
 const SHOWN: usize = 12;

@@ -64,7 +64,7 @@ impl TasksPage {
         if code.is_empty() {
             return self.visit.say("任何机构", "any office");
         }
-        super::office_name(&self.visit, &self.offices, code)
+        super::name_of(&self.visit, &self.offices, code)
     }
 
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]

@@ -108,6 +108,10 @@ fn a_change_is_saved_only_after_its_bill_was_seen_and_begins_behind_the_billed_m
         let event = last_event(&app, Some(people.zhang)).await;
         assert_eq!(event.action, "change_enrolment");
         assert!(event.detail.starts_with("own-wish: "), "{}", event.detail);
+        let mut auditor = as_clerk(&app, Role::Audit).await;
+        let trail = auditor.get("/en/desk/audit?kind=change_enrolment").await;
+        assert!(trail.body.contains("The person asks for it: "), "{}", trail.body);
+        assert!(!trail.body.contains("own-wish"), "a word for programs: {}", trail.body);
         refuses(&mut clerk, &path, &seen, "没有可变更的内容").await;
     });
 }

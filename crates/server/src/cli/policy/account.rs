@@ -46,15 +46,17 @@ impl Account {
             years.push(credited.value);
             steps.extend(credited.explanation.steps);
         }
-        let explanation = Explanation {
-            title: Text::made(
-                format!("{}—{last}年个人账户", self.year),
-                format!("individual account, {} to {last}", self.year),
+        let title = match self.year {
+            only if only == last => {
+                Text::made(format!("{only}年个人账户"), format!("individual account of {only}"))
+            }
+            first => Text::made(
+                format!("{first}—{last}年个人账户"),
+                format!("individual account, {first} to {last}"),
             ),
-            steps,
-            amount: Some(balance),
-            pack: Some(pack.pack_version()),
         };
+        let explanation =
+            Explanation { title, steps, amount: Some(balance), pack: Some(pack.pack_version()) };
         Ok(Explained { value: years, explanation }.into())
     }
 

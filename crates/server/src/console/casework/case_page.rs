@@ -171,7 +171,7 @@ impl CasePage {
     }
 
     fn office<'a>(&'a self, code: &'a str) -> &'a str {
-        crate::console::office_name(&self.visit, &self.offices, code)
+        crate::console::name_of(&self.visit, &self.offices, code)
     }
 
     fn prepares(&self) -> bool {

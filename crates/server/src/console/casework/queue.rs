@@ -126,7 +126,7 @@ impl QueuePage {
     }
 
     fn office<'a>(&'a self, code: &'a str) -> &'a str {
-        crate::console::office_name(&self.visit, &self.offices, code)
+        crate::console::name_of(&self.visit, &self.offices, code)
     }
 
     fn about_to_break(&self) -> usize {

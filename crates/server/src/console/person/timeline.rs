@@ -145,7 +145,7 @@ fn of_event(city: &City, event: &AuditEvent) -> Option<Happening> {
     Some(Happening { on, what, cause: by(city, event), tag: "" })
 }
 
-/// `wu-min，鼓楼区社会保险经办机构（own-wish）`.
+/// `wu-min，鼓楼区社会保险经办机构：本人申请`.
 fn by(city: &City, event: &AuditEvent) -> Text {
     let office = spoken::office(city, &event.office);
     let why = event.detail.split(':').next().unwrap_or_default();
@@ -161,7 +161,7 @@ fn by(city: &City, event: &AuditEvent) -> Text {
 }
 
 /// The words of a reason in the trail.
-fn reason_words(word: &str) -> Option<(&'static str, &'static str)> {
+pub(in crate::console) fn reason_words(word: &str) -> Option<(&'static str, &'static str)> {
     let all = [super::choose::REASONS, super::stop::REASONS, super::mandate::REASONS];
     all.into_iter().flatten().find(|reason| reason.0 == word).map(|reason| (reason.1, reason.2))
 }
